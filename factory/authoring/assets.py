@@ -1,0 +1,40 @@
+"""Function source to a zip archive whose name is its content: same source, same bytes, on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory.errors import AuthoringError
+
+# The earliest time that the format can hold: when a file was written must not reach the archive.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_READABLE = 0o644 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file that a template refers to by its key in the artifact bucket."""
+
+    key: str
+    body: bytes
+
+
+def zip_directory(directory: Path) -> Asset:
+    """Pack every Python and JSON file below a directory. Raises AuthoringError where there is none."""
+    files = sorted(path for path in directory.rglob("*") if path.suffix in {".py", ".json"} and path.is_file())
+    if not files:
+        raise AuthoringError(f"function code {directory.name}: the directory holds no Python file")
+    buffer = io.BytesIO()
+    # Stored, not deflated: compressed bytes differ between versions of zlib.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), _EPOCH)
+            entry.external_attr = _READABLE
+            entry.create_system = 3
+            archive.writestr(entry, path.read_bytes().replace(b"\r\n", b"\n"))
+    body = buffer.getvalue()
+    return Asset(key=f"assets/{hashlib.sha256(body).hexdigest()}.zip", body=body)

@@ -1,0 +1,81 @@
+"""IAM policy documents on awacs, with the conditions that every one of them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from awacs.aws import (
+    Action,
+    Allow,
+    ArnLike,
+    Bool,
+    Condition,
+    Deny,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
+from awacs.sts import AssumeRole
+from troposphere import AccountId, Sub
+
+__all__ = ["allow", "deny_plain_http", "document", "only_for", "own_account", "service_trust"]
+
+
+def document(*statements: Statement) -> PolicyDocument:
+    """A policy document of these statements."""
+    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+
+
+def allow(
+    sid: str,
+    actions: Iterable[Action],
+    on: Any,
+    *,
+    to: Principal | None = None,
+    when: Iterable[Any] = (),
+) -> Statement:
+    """Allow actions on resources (one, or a list), to a principal where the policy belongs to a resource."""
+    parts: dict[str, Any] = {"Sid": sid, "Effect": Allow, "Action": list(actions)}
+    parts["Resource"] = on if isinstance(on, list) else [on]
+    if to is not None:
+        parts["Principal"] = to
+    if conditions := list(when):
+        parts["Condition"] = Condition(conditions)
+    return Statement(**parts)
+
+
+def own_account() -> StringEquals:
+    """The condition that a service acts for this very account (the confused-deputy guard of the IAM User Guide)."""
+    return StringEquals({"aws:SourceAccount": AccountId})
+
+
+def only_for(*arns: str) -> ArnLike:
+    """The condition that a service acts for one of these ARNs, given as `Fn::Sub` texts."""
+    patterns = [Sub(arn) for arn in arns]
+    return ArnLike({"aws:SourceArn": patterns if len(patterns) > 1 else patterns[0]})
+
+
+def service_trust(service: str, *conditions: Any) -> PolicyDocument:
+    """Who may take on a role: one AWS service, for this account and under these further conditions."""
+    return document(
+        Statement(
+            Effect=Allow,
+            Principal=Principal("Service", f"{service}.amazonaws.com"),
+            Action=[AssumeRole],
+            Condition=Condition([own_account(), *conditions]),
+        )
+    )
+
+
+def deny_plain_http(actions: Iterable[Action], on: Any) -> Statement:
+    """Refuse every request that does not come over TLS."""
+    return Statement(
+        Sid="DenyPlainHttp",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=list(actions),
+        Resource=on if isinstance(on, list) else [on],
+        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+    )

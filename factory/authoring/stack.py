@@ -1,0 +1,161 @@
+"""The template under construction: it tags, names, wires and refuses clashes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from troposphere import AWSObject, Output, Ref, Sub, Tags, Template
+from troposphere.awslambda import Code
+from troposphere.ssm import Parameter as SsmParameter
+
+from factory.authoring.assets import Asset, zip_directory
+from factory.authoring.contract import ContractValue
+from factory.authoring.parameters import Parameter
+from factory.authoring.product import Product
+from factory.authoring.schemas import TagShape, tag_property
+from factory.errors import AuthoringError
+
+Resource = TypeVar("Resource", bound=AWSObject)
+
+
+class Stack:
+    """What a product adds its resources to.
+
+    A logical name is used once across parameters, conditions, rules and resources; outputs, which nothing refers to,
+    have names of their own.
+    """
+
+    def __init__(self, product: type[Product]) -> None:
+        self._product = product
+        self._taken: dict[str, str] = {}
+        self.template = Template(Description=product.description())
+        self.assets: dict[str, Asset] = {}
+        self.provided: dict[ContractValue, str] = {}
+        for parameter in product.parameters():
+            self._take("parameter", parameter.name)
+
+    def add(self, resource: Resource) -> Resource:
+        """Add a resource, with the platform's tags where its type can carry any.
+
+        Tags given on the resource (a `Name`, say) are kept beside them. Raises AuthoringError for a name that is taken
+        and for a type that CloudFormation does not have.
+        """
+        self._take("resource", resource.title)
+        self._tag(resource)
+        self.template.add_resource(resource)
+        return resource
+
+    def explain(self, resource: AWSObject, check: str, reason: str) -> None:
+        """Say beside a resource why a scanner's check cannot hold for it; the reason is a limit of the service."""
+        metadata = dict(getattr(resource, "Metadata", {}))
+        skips = metadata.setdefault("checkov", {}).setdefault("skip", [])
+        skips.append({"id": check, "comment": reason})
+        resource.Metadata = metadata
+
+    def condition(self, name: str, expression: Any) -> str:
+        """Declare a condition and give its name, for `If` and for a resource's `Condition`."""
+        self._take("condition", name)
+        self.template.add_condition(name, expression)
+        return name
+
+    def rule(self, name: str, *assertions: tuple[Any, str], when: Any = None) -> None:
+        """Refuse a launch, before anything is created, unless every assertion holds.
+
+        An assertion is an expression with the text that a person reads when it fails; `when` limits the rule.
+        """
+        self._take("rule", name)
+        body: dict[str, Any] = {
+            "Assertions": [{"Assert": assertion, "AssertDescription": text} for assertion, text in assertions]
+        }
+        if when is not None:
+            body["RuleCondition"] = when
+        self.template.add_rule(name, body)
+
+    def output(self, name: str, value: Any, description: str, *, condition: str | None = None) -> None:
+        """Show a value to whoever launched the product."""
+        if name in self.template.outputs:
+            raise AuthoringError(f"product {self._product.name}: output {name}: another output has that name")
+        more = {"Condition": condition} if condition else {}
+        self.template.add_output(Output(name, Value=value, Description=description, **more))
+
+    def provide(
+        self,
+        value: ContractValue,
+        content: Any,
+        *,
+        provider: Parameter | None = None,
+        condition: str | None = None,
+    ) -> None:
+        """Hand a value to other products: written to its contract path, and shown as an output.
+
+        `provider` is the parameter that holds this launch's name, for values of which an environment has several.
+        A list value takes its content already joined by commas.
+        """
+        if value.product != self._product.name:
+            raise AuthoringError(
+                f"product {self._product.name} provides {value.product}/{value.name}: not its own value"
+            )
+        if value.named != (provider is not None):
+            raise AuthoringError(f"contract value {value.product}/{value.name}: `provider` and `named` go together")
+        title = "".join(part.capitalize() for part in value.name.split("-"))
+        parameter = SsmParameter(
+            f"{title}Contract",
+            Name=value.key_expression(provider.name if provider else None),
+            Type="StringList" if value.kind.is_list else "String",
+            Value=content,
+            Description=value.description,
+        )
+        if condition:
+            parameter.Condition = condition
+        self.add(parameter)
+        self.output(title, content, value.description, condition=condition)
+        self.provided[value] = condition or ""
+
+    def code(self, directory: Path) -> Code:
+        """The code of a Lambda function, packed from a directory and fetched from the artifact bucket."""
+        asset = zip_directory(directory)
+        self.assets[asset.key] = asset
+        return Code(S3Bucket=Ref("AssetBucket"), S3Key=asset.key)
+
+    def name(self, kind: str, identifier: str = "") -> Sub:
+        """A physical name `{project}-{environment}-{kind}[-{identifier}]`, for where one must be set.
+
+        The identifier is a `Fn::Sub` text, so it may hold `${Parameter}`.
+        """
+        return Sub("-".join(part for part in ("${Project}", "${Environment}", kind, identifier) if part))
+
+    def tags(self) -> dict[str, Any]:
+        """The platform's mandatory tags, key to value."""
+        return {
+            "Project": Ref("Project"),
+            "Environment": Ref("Environment"),
+            "Owner": Ref("Owner"),
+            "CostCenter": Ref("CostCenter"),
+            "Compliance": Ref("Compliance"),
+            "Product": self._product.name,
+            "ProductVersion": self._product.version,
+            "ManagedBy": "service-catalog",
+        }
+
+    def _tag(self, resource: AWSObject) -> None:
+        try:
+            place = tag_property(resource.resource_type)
+        except KeyError:
+            if resource.resource_type.startswith("Custom::"):
+                return
+            message = f"resource {resource.title}: CloudFormation has no type {resource.resource_type}"
+            raise AuthoringError(message) from None
+        if place is None:
+            return
+        own = resource.properties.pop(place.name, {})
+        if isinstance(own, Tags):
+            own = {tag["Key"]: tag["Value"] for tag in own.tags}
+        tags = {**self.tags(), **own}
+        # Written past troposphere's own property check, which knows fewer taggable types than the schemas.
+        resource.properties[place.name] = Tags(tags) if place.shape is TagShape.LIST else tags
+
+    def _take(self, section: str, name: str) -> None:
+        if name in self._taken:
+            raise AuthoringError(f"product {self._product.name}: {section} {name}: a {self._taken[name]} has that name")
+        self._taken[name] = section

@@ -1,0 +1,30 @@
+"""LAUNCH: the role that Service Catalog assumes to create a product's resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from factory.catalog.constraints.kind import Constraint, kind
+
+
+@kind
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch(Constraint):
+    """Launch under a role of this name, which must exist in the hub and in every account that launches."""
+
+    type: ClassVar[str] = "LAUNCH"
+    local_role_name: str
+
+    @property
+    def summary(self) -> str:
+        return f"role {self.local_role_name}"
+
+    def document(self) -> dict[str, Any]:
+        return {"LocalRoleName": self.local_role_name}
+
+    @classmethod
+    def from_document(cls, product: str, document: dict[str, Any]) -> Self:
+        # A constraint made by hand may name a role by ARN; the name is then its last part.
+        name = document.get("LocalRoleName") or document["RoleArn"].rpartition("/")[2]
+        return cls(product=product, local_role_name=name)

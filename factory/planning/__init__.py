@@ -1,0 +1,1 @@
+"""From desired and observed catalog to an ordered list of actions, without touching AWS."""

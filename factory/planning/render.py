@@ -1,0 +1,91 @@
+"""From a plan to lines for people and to a document for machines; neither knows a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from factory.planning.actions import Action, Effect
+from factory.planning.plan import Plan
+
+
+class Style(StrEnum):
+    """What a line is, so that a terminal can colour it."""
+
+    PLACE = "place"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    KEPT = "kept"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of text without its line break."""
+
+    text: str
+    style: Style
+
+
+_MARKS = {Effect.CREATE: "+", Effect.UPDATE: "~", Effect.DELETE: "-"}
+
+
+def to_lines(plan: Plan) -> tuple[Line, ...]:
+    """The plan for people: its actions by place, in columns, then what is left alone, then a summary."""
+    return (*_actions(plan), *_kept(plan), Line(text=summary(plan), style=Style.SUMMARY))
+
+
+def summary(plan: Plan) -> str:
+    """The plan in one line, such as `12 to create, 1 to update, 0 to remove in 3 places`."""
+    if not plan:
+        return "nothing to change"
+    create, update, remove = (plan.count(effect) for effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE))
+    places = len(plan.places())
+    where = f"{places} place{'' if places == 1 else 's'}"
+    return f"{create} to create, {update} to update, {remove} to remove in {where}"
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """The plan for machines: `{"changes": [{"environment", "region", "action", "subject", "details"}], "kept": […]}`.
+
+    The action is the effect: `create`, `update` or `delete`.
+    """
+    changes = [
+        {
+            "environment": action.place.environment,
+            "region": action.place.region,
+            "action": action.effect.value,
+            "subject": action.subject,
+            "details": list(action.details),
+        }
+        for action in plan.actions
+    ]
+    return {"changes": changes, "kept": list(plan.kept)}
+
+
+def _actions(plan: Plan) -> Iterator[Line]:
+    kind_width = max((len(action.kind) for action in plan.actions), default=0)
+    name_width = max((len(action.name) for action in plan.actions if action.details), default=0)
+    for place, actions in groupby(plan.actions, key=lambda action: action.place):
+        yield Line(text=str(place), style=Style.PLACE)
+        for action in actions:
+            for text in _columns(action, kind_width, name_width):
+                yield Line(text=text.rstrip(), style=Style(action.effect))
+
+
+def _columns(action: Action, kind_width: int, name_width: int) -> Iterator[str]:
+    """The action in columns: mark, kind, name and the first detail; each further detail under the first."""
+    first, *others = action.details or ("",)
+    start = f"  {_MARKS[action.effect]} {action.kind:<{kind_width}}  {action.name:<{name_width}}  "
+    yield start + first
+    for detail in others:
+        yield " " * len(start) + detail
+
+
+def _kept(plan: Plan) -> Iterator[Line]:
+    for text in plan.kept:
+        yield Line(text=text, style=Style.KEPT)

@@ -1,0 +1,95 @@
+"""Operations of EC2 that the emulator answers too kindly or forgetfully, completed in front of it.
+
+A call goes through here with the way to the emulator in its hands: what the emulator refuses stays refused, what
+it forgets is kept here and written into its answers, so that every client sees it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from factory.sandbox.amendments.endpoints import Endpoints
+from factory.sandbox.amendments.flow_logs import FlowLogs
+from factory.sandbox.amendments.nat_gateways import NatGateways
+from factory.sandbox.amendments.network_acls import NetworkAcls
+from factory.sandbox.amendments.query import Answer, Call, Ec2Error, Element, Forward, ForwardedError, write
+
+
+@dataclass(slots=True)
+class _Network:
+    """What is kept for one account and region."""
+
+    network_acls: NetworkAcls = field(default_factory=NetworkAcls)
+    nat_gateways: NatGateways = field(default_factory=NatGateways)
+    flow_logs: FlowLogs = field(default_factory=FlowLogs)
+    endpoints: Endpoints = field(default_factory=Endpoints)
+
+
+_OPERATIONS: dict[str, Callable[[_Network, Call], Awaitable[Element]]] = {
+    "CreateNetworkAcl": lambda kept, call: kept.network_acls.create(call),
+    "DescribeNetworkAcls": lambda kept, call: kept.network_acls.describe(call),
+    "DeleteNetworkAcl": lambda kept, call: kept.network_acls.delete(call),
+    "CreateNetworkAclEntry": lambda kept, call: kept.network_acls.create_entry(call),
+    "ReplaceNetworkAclEntry": lambda kept, call: kept.network_acls.replace_entry(call),
+    "DeleteNetworkAclEntry": lambda kept, call: kept.network_acls.delete_entry(call),
+    "ReplaceNetworkAclAssociation": lambda kept, call: kept.network_acls.associate(call),
+    "CreateNatGateway": lambda kept, call: kept.nat_gateways.create(call),
+    "DescribeNatGateways": lambda kept, call: kept.nat_gateways.describe(call),
+    "DeleteNatGateway": lambda kept, call: kept.nat_gateways.delete(call),
+    "DescribeAddresses": lambda kept, call: kept.nat_gateways.describe_addresses(call),
+    "ReleaseAddress": lambda kept, call: kept.nat_gateways.release(call),
+    "CreateFlowLogs": lambda kept, call: kept.flow_logs.create(call),
+    "DescribeFlowLogs": lambda kept, call: kept.flow_logs.describe(call),
+    "DeleteFlowLogs": lambda kept, call: kept.flow_logs.delete(call),
+    "CreateVpcEndpoint": lambda kept, call: kept.endpoints.create(call),
+    "ModifyVpcEndpoint": lambda kept, call: kept.endpoints.modify(call),
+    "DescribeVpcEndpoints": lambda kept, call: kept.endpoints.describe(call),
+    "DeleteVpcEndpoints": lambda kept, call: kept.endpoints.delete(call),
+}
+
+
+class Amendments:
+    """Answers the amended operations and keeps what the emulator forgets, by account and region."""
+
+    def __init__(self) -> None:
+        self._kept: defaultdict[tuple[str, str], _Network] = defaultdict(_Network)
+
+    def handles(self, service: str, operation: str) -> bool:
+        """Tell whether an operation (`CreateNatGateway`) of a service (`ec2`) is amended."""
+        return service == "ec2" and operation in _OPERATIONS
+
+    async def answer(self, form: bytes, *, account: str, region: str, forward: Forward) -> Answer:
+        """Answer a call: status and body. `forward` sends a form to the emulator in the caller's name."""
+        parameters = dict(parse_qsl(form.decode(), keep_blank_values=True))
+        call = Call(form=parameters, forward=forward, version=parameters.get("Version", "2016-11-15"))
+        try:
+            answer = await _OPERATIONS[parameters["Action"]](self._kept[account, region], call)
+        except Ec2Error as refused:
+            return refused.answer()
+        except ForwardedError as refused:
+            return refused.answer
+        return write(answer)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+
+    def save(self) -> dict[str, Any]:
+        """Give what is kept as JSON-able data."""
+        return {f"{account} {region}": asdict(kept) for (account, region), kept in self._kept.items()}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Take back what `save` gave."""
+        self._kept.clear()
+        for place, kept in saved.items():
+            account, _, region = place.partition(" ")
+            self._kept[account, region] = _Network(
+                network_acls=NetworkAcls(**kept["network_acls"]),
+                nat_gateways=NatGateways(**kept["nat_gateways"]),
+                flow_logs=FlowLogs(**kept["flow_logs"]),
+                endpoints=Endpoints(**kept["endpoints"]),
+            )

@@ -1,0 +1,175 @@
+"""Starts, finds and stops the server of a project's sandbox; imports neither the emulator nor boto3."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import http.client
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from factory.errors import SandboxError
+from factory.sandbox.state import Files, Sandbox, running
+
+__all__ = ["Sandbox", "find", "reset", "start", "stop"]
+
+_ANSWER_SECONDS = 10.0
+_GRACE_SECONDS = 5.0
+_LOG_LINES = 15
+
+
+def start(directory: Path, accounts: Mapping[str, str], regions: Sequence[str], port: int | None = None) -> Sandbox:
+    """Start the sandbox of a project directory and wait until it answers; one that runs already is given back.
+
+    `accounts` are 12-digit ids by environment name; `port` is any free one unless given.
+    Raises SandboxError when it cannot be started, or runs with other accounts or regions than asked for.
+    """
+    missing = [name for name in ("ministack", "hypercorn") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise SandboxError(
+            f"sandbox: {' and '.join(missing)} not installed",
+            hint="pip install 'product-factory[sandbox]'",
+        )
+    with _alone(directory):
+        if (sandbox := find(directory)) is not None:
+            if (dict(sandbox.accounts), sandbox.regions) != (dict(accounts), tuple(regions)):
+                raise SandboxError(
+                    f"sandbox: one with other accounts or regions runs at {sandbox.endpoint}",
+                    hint="factory sandbox stop",
+                )
+            return sandbox
+        files = Files.of(directory)
+        _remove(files)
+        files.folder.mkdir(exist_ok=True)
+        return _launch(directory, files, accounts, regions, port)
+
+
+def find(directory: Path) -> Sandbox | None:
+    """Give the sandbox of a project directory if it runs.
+
+    What a killed server left behind is no sandbox, whoever has its port or process id now.
+    """
+    return running(Files.of(directory).state)
+
+
+def stop(directory: Path) -> bool:
+    """End the sandbox of a project directory with all its processes and remove its files.
+
+    Tells whether one was running.
+    """
+    with _alone(directory):
+        sandbox = find(directory)
+        if sandbox is not None:
+            _end(sandbox.pid)
+        _remove(Files.of(directory))
+        return sandbox is not None
+
+
+def reset(directory: Path) -> None:
+    """Let the sandbox of a project directory forget everything. Raises SandboxError if none runs."""
+    sandbox = find(directory)
+    if sandbox is None:
+        raise SandboxError("sandbox: none is running", hint="factory sandbox start")
+    connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=_ANSWER_SECONDS)
+    try:
+        connection.request("POST", "/_factory/reset")
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise SandboxError(f"sandbox: {sandbox.endpoint} could not be reset: {error}") from error
+    finally:
+        connection.close()
+    if status != http.HTTPStatus.OK:
+        raise SandboxError(f"sandbox: {sandbox.endpoint} could not be reset: HTTP status {status}")
+
+
+def _launch(
+    directory: Path, files: Files, accounts: Mapping[str, str], regions: Sequence[str], port: int | None
+) -> Sandbox:
+    ready, tell = os.pipe()
+    command = [
+        *(sys.executable, "-m", "factory.sandbox.server"),
+        *("--directory", str(directory.resolve()), "--port", str(port or 0), "--ready", str(tell)),
+        *("--accounts", ",".join(f"{name}={account}" for name, account in accounts.items())),
+        *("--regions", ",".join(regions)),
+    ]
+    with files.log.open("wb") as log:
+        # A session of its own: Ctrl-C at the terminal is not meant for it, and its group can be ended as one.
+        process = subprocess.Popen(  # noqa: S603 - this interpreter, running our own module
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(tell,),
+            start_new_session=True,
+        )
+    os.close(tell)
+    try:
+        with os.fdopen(ready, "rb") as pipe:
+            told = pipe.read()
+    except BaseException:
+        _end(process.pid)
+        _remove(files)
+        raise
+    sandbox = find(directory)
+    if not told or sandbox is None:
+        _end(process.pid)
+        last = files.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
+        _remove(files)
+        raise SandboxError("\n  ".join(["sandbox: the server ended before it was ready", *last]))
+    # From here on the server is nobody's child to wait for: whoever stops it looks for its process id.
+    process.returncode = 0
+    return sandbox
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Keep other starts and stops for the same project out; the lock is on the directory, not on a file in it."""
+    if not directory.is_dir():
+        raise SandboxError(f"sandbox: {directory} is not a directory")
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _end(pid: int) -> None:
+    """Ask the server to end, then make sure that nothing of its process group is left."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while _is_alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    while _is_alive(pid):
+        time.sleep(0.02)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        ended, _ = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+    return ended == 0
+
+
+def _remove(files: Files) -> None:
+    files.state.unlink(missing_ok=True)
+    files.log.unlink(missing_ok=True)
+    shutil.rmtree(files.scratch, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        files.folder.rmdir()

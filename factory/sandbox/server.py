@@ -1,0 +1,148 @@
+"""Serves the embedded AWS on 127.0.0.1: Service Catalog in front, the checks on stacks, the emulator behind.
+
+`python -m factory.sandbox.server --directory DIR --accounts hub=111111111111,dev=222222222222`
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from factory.sandbox.clients import Clients
+from factory.sandbox.emulator import Application, Emulator, Message, Receive, Scope, Send
+from factory.sandbox.stacks.provisioner import StackProvisioner
+from factory.sandbox.stacks.schemas import Schemas
+from factory.sandbox.state import Files, Sandbox, publish
+from factory.sandbox.types import discover
+from factory.sandbox.types.plugin import ResourceType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """The paths under `/_factory/`, with which the sandbox itself is asked and told."""
+
+    sandbox: Sandbox
+    types: Mapping[str, ResourceType]
+    emulator: Emulator
+
+    async def answer(self, method: str, path: str) -> tuple[int, Any]:
+        """Give HTTP status and JSON body for a request."""
+        match method, path:
+            case "GET", "/_factory/status":
+                ready = {"ready": True, "pid": self.sandbox.pid, "regions": self.sandbox.regions}
+                return 200, {**ready, "accounts": dict(self.sandbox.accounts)}
+            case "GET", "/_factory/types":
+                declared = sorted(self.types.items())
+                return 200, {name: {"fidelity": kind.fidelity, "dropped": kind.dropped} for name, kind in declared}
+            case "POST", "/_factory/reset":
+                await self.emulator.reset()
+                return 200, {}
+            case _:
+                return 404, {"message": f"{method} {path} is not known"}
+
+
+def front(control: Control, served: Application) -> Application:
+    """Put the control paths before the services."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/_factory/"):
+            await served(scope, receive, send)
+            return
+        status, body = await control.answer(scope["method"], scope["path"])
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+    return application
+
+
+async def run(
+    listener: socket.socket, accounts: Mapping[str, str], regions: tuple[str, ...], files: Files, tell: int
+) -> None:
+    """Serve until SIGTERM or SIGINT. `tell` is a file descriptor that gets a line when the server is ready."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+
+    port = listener.getsockname()[1]
+    sandbox = Sandbox(endpoint=f"http://127.0.0.1:{port}", pid=os.getpid(), accounts=accounts, regions=regions)
+    emulator = Emulator(port=port, directory=files.scratch, region=regions[0])
+    types = discover()
+    clients = Clients(sandbox.endpoint)
+    emulator.install(StackProvisioner(types=types, clients=clients, schemas=Schemas()), types, loop)
+
+    published: list[TextIO] = []
+
+    def ready() -> None:
+        published.append(publish(sandbox, files.state))
+        if tell >= 0:
+            os.write(tell, b"ready\n")
+            os.close(tell)
+
+    config = Config()
+    config.bind = [f"fd://{os.dup(listener.fileno())}"]
+    config.loglevel = "WARNING"
+    config.graceful_timeout = 0.5
+    config.keep_alive_timeout = 75
+    control = Control(sandbox=sandbox, types=types, emulator=emulator)
+    application = _announcing(ready, front(control, emulator.application))
+    await serve(cast(Any, application), config, mode="asgi", shutdown_trigger=ended.wait)
+    await emulator.reset()
+
+
+def _announcing(ready: Any, served: Application) -> Application:
+    """Call `ready` as soon as `served` is up."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                ready()
+
+        await served(scope, receive, sending if scope["type"] == "lifespan" else send)
+
+    return application
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in text.split(","))
+
+
+def main() -> None:
+    """Serve with what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--directory", type=Path, required=True, help="the project whose sandbox this is")
+    parser.add_argument("--port", type=int, default=0, help="any free one unless given")
+    parser.add_argument("--accounts", type=_pairs, default="hub=000000000000", help="NAME=ID,…")
+    parser.add_argument("--regions", default="us-east-1", help="REGION,…; the first one is the hub's")
+    parser.add_argument("--ready", type=int, default=-1, help="a file descriptor to write to when ready")
+    given = parser.parse_args()
+
+    listener = socket.create_server(("127.0.0.1", given.port))
+    files = Files.of(given.directory)
+    files.folder.mkdir(exist_ok=True)
+    try:
+        asyncio.run(run(listener, given.accounts, tuple(given.regions.split(",")), files, given.ready))
+    finally:
+        files.state.unlink(missing_ok=True)
+        shutil.rmtree(files.scratch, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            files.folder.rmdir()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Launches: requests on provisioned products, followed in the background until the stack has settled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from factory.sandbox.servicecatalog.endpoint import Credentials
+from factory.sandbox.servicecatalog.stacks import Phase, Place, StackOrder, StackRefused, Stacks, StackView
+from factory.sandbox.servicecatalog.state import (
+    Output,
+    ProvisionedProduct,
+    ProvisionedProductStatus,
+    Record,
+    RecordError,
+    RecordStatus,
+    Region,
+)
+
+_STACK_ARN = "CloudformationStackARN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """A request under way: its record, and in whose name the engine is asked."""
+
+    region: Region
+    record_id: str
+    account: str
+    role_arn: str | None
+    credentials: Credentials
+
+
+class _AbandonedError(Exception):
+    """The catalog was reset while a launch was under way."""
+
+
+class Launches:
+    """The launches of one life of the catalog. Records change only while the catalog's lock is held."""
+
+    def __init__(
+        self, *, stacks: Stacks, lock: threading.RLock, clock: Callable[[], float], poll_seconds: float
+    ) -> None:
+        self._stacks = stacks
+        self._lock = lock
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._abandoned = threading.Event()
+
+    def abandon(self) -> None:
+        """Let every launch under way end without a trace."""
+        self._abandoned.set()
+
+    def provision(self, launch: Launch, order: StackOrder) -> None:
+        """Make a stack; the product becomes AVAILABLE, or ERROR when it was refused or rolled back."""
+
+        def work() -> None:
+            place = self._place(launch)
+            stack_id = self._stacks.create(order, place)
+            self._note_stack(launch, stack_id)
+            view = self._settled(launch, stack_id, place)
+            if view.phase is Phase.DONE:
+                self._succeed(launch, _outputs(stack_id, view))
+            else:
+                self._fail(launch, _resource_failure(view), ProvisionedProductStatus.ERROR)
+
+        self._start(launch, work, ProvisionedProductStatus.ERROR)
+
+    def update(self, launch: Launch, order: StackOrder, stack_id: str, changes: dict[str, Any]) -> None:
+        """Update a stack; the product takes on `changes`, or is TAINTED when the stack stayed as it was."""
+
+        def work() -> None:
+            place = self._place(launch)
+            self._stacks.update(order, place)
+            view = self._settled(launch, stack_id, place)
+            if view.phase is Phase.DONE:
+                self._succeed(launch, _outputs(stack_id, view), **changes)
+            else:
+                rolled_back = view.status == "UPDATE_ROLLBACK_COMPLETE"
+                status = ProvisionedProductStatus.TAINTED if rolled_back else ProvisionedProductStatus.ERROR
+                self._fail(launch, _resource_failure(view), status)
+
+        self._start(launch, work, ProvisionedProductStatus.TAINTED)
+
+    def terminate(self, launch: Launch, stack_id: str | None, *, ignore_errors: bool) -> None:
+        """Delete a stack and forget the product; it stays, TAINTED, when something could not be deleted.
+
+        Without a stack id there is nothing to delete. With `ignore_errors` it is forgotten in any case.
+        """
+
+        def delete() -> None:
+            if stack_id is None:
+                return
+            place = self._place(launch)
+            self._stacks.delete(stack_id, place)
+            view = self._settled(launch, stack_id, place)
+            if view.phase is not Phase.DONE:
+                raise StackRefused("ResourceDeletionFailure", view.reason)
+
+        def work() -> None:
+            try:
+                delete()
+            except StackRefused:
+                if not ignore_errors:
+                    raise
+            self._forget(launch)
+
+        self._start(launch, work, ProvisionedProductStatus.TAINTED)
+
+    def _start(
+        self, launch: Launch, work: Callable[[], None], status_if_refused: ProvisionedProductStatus
+    ) -> None:
+        def run() -> None:
+            try:
+                self._change(launch, RecordStatus.IN_PROGRESS)
+                work()
+            except StackRefused as refused:
+                error = RecordError(code=refused.code, description=refused.description)
+                self._fail(launch, error, status_if_refused)
+            except _AbandonedError:
+                return
+
+        threading.Thread(target=run, name=f"launch-{launch.record_id}", daemon=True).start()
+
+    def _place(self, launch: Launch) -> Place:
+        if launch.role_arn is not None:
+            return self._stacks.assume(launch.role_arn, launch.account, launch.region.name)
+        return Place(account=launch.account, region=launch.region.name, credentials=launch.credentials)
+
+    def _settled(self, launch: Launch, stack_id: str, place: Place) -> StackView:
+        while not self._abandoned.wait(self._poll_seconds):
+            view = self._stacks.look(stack_id, place)
+            if view.phase is Phase.FAILING:
+                self._change(launch, RecordStatus.IN_PROGRESS_IN_ERROR)
+            elif view.phase is not Phase.RUNNING:
+                return view
+        raise _AbandonedError
+
+    def _note_stack(self, launch: Launch, stack_id: str) -> None:
+        outputs = (_stack_output(stack_id),)
+        with self._lock:
+            self._record(launch, outputs=outputs)
+            self._product(launch, physical_id=stack_id, outputs=outputs)
+
+    def _change(self, launch: Launch, status: RecordStatus) -> None:
+        with self._lock:
+            self._record(launch, status=status)
+
+    def _succeed(self, launch: Launch, outputs: tuple[Output, ...], **changes: Any) -> None:
+        with self._lock:
+            self._record(launch, status=RecordStatus.SUCCEEDED, outputs=outputs)
+            self._product(
+                launch,
+                status=ProvisionedProductStatus.AVAILABLE,
+                status_message=None,
+                last_successful_record_id=launch.record_id,
+                outputs=outputs,
+                **changes,
+            )
+
+    def _fail(self, launch: Launch, error: RecordError, status: ProvisionedProductStatus) -> None:
+        with self._lock:
+            self._record(launch, status=RecordStatus.FAILED, errors=(error,))
+            self._product(launch, status=status, status_message=f"{error.code}  {error.description}")
+
+    def _forget(self, launch: Launch) -> None:
+        with self._lock:
+            record = self._record(launch, status=RecordStatus.SUCCEEDED)
+            launch.region.provisioned_products.pop(record.provisioned_product_id, None)
+
+    def _record(self, launch: Launch, **changes: Any) -> Record:
+        records = launch.region.records
+        changed = replace(records[launch.record_id], updated=self._clock(), **changes)
+        records[launch.record_id] = changed
+        return changed
+
+    def _product(self, launch: Launch, **changes: Any) -> ProvisionedProduct:
+        products = launch.region.provisioned_products
+        identifier = launch.region.records[launch.record_id].provisioned_product_id
+        products[identifier] = replace(products[identifier], **changes)
+        return products[identifier]
+
+
+def _resource_failure(view: StackView) -> RecordError:
+    # The code was not compared with the real service; clients show the description.
+    return RecordError(code="AmazonCloudFormationException", description=f"{view.status}: {view.reason}")
+
+
+def _stack_output(stack_id: str) -> Output:
+    return Output(key=_STACK_ARN, value=stack_id, description="The ARN of the launched Cloudformation Stack")
+
+
+def _outputs(stack_id: str, view: StackView) -> tuple[Output, ...]:
+    return (
+        _stack_output(stack_id),
+        *(
+            Output(key=key, value=value, description=description)
+            for key, (value, description) in view.outputs.items()
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What CloudFormation insists on and the emulator's stack engine does not."""

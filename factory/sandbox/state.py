@@ -1,0 +1,73 @@
+"""What is remembered of a running sandbox beside the project: where it listens and whose accounts it holds."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """A sandbox that runs. `accounts` gives the 12-digit account id by environment name, `hub` among them."""
+
+    endpoint: str
+    pid: int
+    accounts: Mapping[str, str]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files of a project's sandbox; none of them is there when no sandbox runs."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, directory: Path) -> Files:
+        """Name the files of the sandbox of a project directory."""
+        return cls(folder=directory.resolve() / ".factory")
+
+    @property
+    def state(self) -> Path:
+        """Where the server writes its `Sandbox` when it is ready."""
+        return self.folder / "sandbox.json"
+
+    @property
+    def log(self) -> Path:
+        """What the server prints."""
+        return self.folder / "sandbox.log"
+
+    @property
+    def scratch(self) -> Path:
+        """Every other file that the server or a Lambda function in it writes."""
+        return self.folder / "sandbox.tmp"
+
+
+def publish(sandbox: Sandbox, path: Path) -> TextIO:
+    """Write the state file in one step. The server is taken for running as long as the result stays open."""
+    draft = path.with_suffix(".part")
+    file = draft.open("w", encoding="utf-8")
+    # The lock ends with the process, however it ends: what a killed server leaves behind deceives nobody.
+    fcntl.flock(file, fcntl.LOCK_EX)
+    json.dump(asdict(sandbox), file, indent=2)
+    file.flush()
+    draft.replace(path)
+    return file
+
+
+def running(path: Path) -> Sandbox | None:
+    """Give the sandbox whose server wrote this state file, if that server still runs."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                found = json.load(file)
+                return Sandbox(**{**found, "regions": tuple(found["regions"])})
+    except FileNotFoundError:
+        pass
+    return None

@@ -1,0 +1,108 @@
+"""S3 buckets as every product makes them: versioned, private, TLS only, kept when their stack goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from awacs import s3
+from awacs.aws import Statement
+from troposphere import Sub
+from troposphere.s3 import (
+    AbortIncompleteMultipartUpload,
+    Bucket,
+    BucketEncryption,
+    BucketPolicy,
+    LifecycleConfiguration,
+    LifecycleRule,
+    LifecycleRuleTransition,
+    LoggingConfiguration,
+    NoncurrentVersionExpiration,
+    OwnershipControls,
+    OwnershipControlsRule,
+    PublicAccessBlockConfiguration,
+    ServerSideEncryptionByDefault,
+    ServerSideEncryptionRule,
+    VersioningConfiguration,
+)
+
+from factory.authoring import Stack
+from factory.authoring.policy import deny_plain_http, document
+
+_GLACIER_AFTER_DAYS = 90
+_OLD_VERSIONS_DAYS = 365
+_ABANDONED_UPLOAD_DAYS = 7
+
+
+def log_bucket(
+    stack: Stack,
+    title: str,
+    *,
+    key: Any | None,
+    expire_days: Any,
+    access_logs_to: Any | None,
+    statements: Sequence[Statement] = (),
+) -> Bucket:
+    """A bucket for logs: to Glacier after 90 days, gone after `expire_days`.
+
+    `key` None means SSE-S3, for writers that can't use a customer key. `statements` admit the services that write;
+    they may name the bucket through `objects_of(title)`.
+    """
+    if key is None:
+        encryption = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+    else:
+        encryption = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
+    bucket = Bucket(
+        title,
+        BucketEncryption=BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                ServerSideEncryptionRule(
+                    ServerSideEncryptionByDefault=encryption,
+                    **({"BucketKeyEnabled": True} if key is not None else {}),
+                )
+            ]
+        ),
+        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
+        PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
+            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+        ),
+        OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+        LifecycleConfiguration=LifecycleConfiguration(
+            Rules=[
+                LifecycleRule(
+                    Id="archive",
+                    Status="Enabled",
+                    Transitions=[LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=_GLACIER_AFTER_DAYS)],
+                    ExpirationInDays=expire_days,
+                    NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=_OLD_VERSIONS_DAYS),
+                    AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(
+                        DaysAfterInitiation=_ABANDONED_UPLOAD_DAYS
+                    ),
+                )
+            ]
+        ),
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+    )
+    if access_logs_to is not None:
+        bucket.LoggingConfiguration = LoggingConfiguration(
+            DestinationBucketName=access_logs_to, LogFilePrefix=f"s3/{title}/"
+        )
+    stack.add(bucket)
+    stack.add(
+        BucketPolicy(
+            f"{title}Policy",
+            Bucket=bucket.ref(),
+            PolicyDocument=document(
+                deny_plain_http([s3.Action("*")], [bucket.get_att("Arn"), objects_of(title)]), *statements
+            ),
+            DeletionPolicy="Retain",
+            UpdateReplacePolicy="Retain",
+        )
+    )
+    return bucket
+
+
+def objects_of(title: str, prefix: str = "") -> Sub:
+    """The ARN pattern of the objects in the bucket of that logical name, or of those under a prefix."""
+    return Sub(f"${{{title}.Arn}}/{prefix}*")

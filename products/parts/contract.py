@@ -1,0 +1,87 @@
+"""Every value that one shipped product hands to another, declared once."""
+
+from __future__ import annotations
+
+from factory.authoring import ContractValue, Kind
+
+NONE = "none"
+"""Content of a value that the provider was launched without."""
+
+KEY_ARN = ContractValue(
+    product="foundation", name="key-arn", description="ARN of the environment's customer-managed key."
+)
+CRITICAL_TOPIC_ARN = ContractValue(
+    product="foundation", name="critical-topic-arn", description="ARN of the topic for alarms that wake someone up."
+)
+WARNING_TOPIC_ARN = ContractValue(
+    product="foundation", name="warning-topic-arn", description="ARN of the topic for alarms of office hours."
+)
+INFO_TOPIC_ARN = ContractValue(
+    product="foundation", name="info-topic-arn", description="ARN of the topic for notices that ask for nothing."
+)
+LOG_ARCHIVE_BUCKET = ContractValue(
+    product="foundation", name="log-archive-bucket", description="Name of the bucket that keeps logs for years."
+)
+ACCESS_LOG_BUCKET = ContractValue(
+    product="foundation",
+    name="access-log-bucket",
+    description="Name of the bucket that load balancers and buckets write their access logs to.",
+)
+DOMAIN_NAME = ContractValue(
+    product="foundation", name="domain-name", description="The environment's domain name, or none."
+)
+HOSTED_ZONE_ID = ContractValue(
+    product="foundation", name="hosted-zone-id", description="Public hosted zone of the domain name, or none."
+)
+
+VPC_ID = ContractValue(product="network", name="vpc-id", description="The VPC.", kind=Kind.VPC_ID)
+VPC_CIDR = ContractValue(product="network", name="vpc-cidr", description="Address range of the VPC.")
+PUBLIC_SUBNETS = ContractValue(
+    product="network", name="public-subnets", description="Subnets with a route to the internet.", kind=Kind.SUBNET_IDS
+)
+PRIVATE_SUBNETS = ContractValue(
+    product="network",
+    name="private-subnets",
+    description="Subnets for applications; outgoing traffic only, through NAT.",
+    kind=Kind.SUBNET_IDS,
+)
+DATA_SUBNETS = ContractValue(
+    product="network",
+    name="data-subnets",
+    description="Subnets for databases and caches; no route to the internet.",
+    kind=Kind.SUBNET_IDS,
+)
+
+CLUSTER_NAME = ContractValue(product="cluster", name="cluster-name", description="Name of the ECS cluster.")
+CLUSTER_ARN = ContractValue(product="cluster", name="cluster-arn", description="ARN of the ECS cluster.")
+NAMESPACE_ARN = ContractValue(
+    product="cluster", name="namespace-arn", description="ARN of the Cloud Map namespace for Service Connect."
+)
+SERVICE_SECURITY_GROUP = ContractValue(
+    product="cluster",
+    name="service-security-group",
+    description="Security group that every service's tasks carry: lets internal services and data stores know them.",
+    kind=Kind.SECURITY_GROUP_ID,
+)
+BALANCER_SECURITY_GROUP = ContractValue(
+    product="cluster",
+    name="balancer-security-group",
+    description="Security group of the load balancer; tasks take traffic from it alone.",
+    kind=Kind.SECURITY_GROUP_ID,
+)
+LISTENER_ARN = ContractValue(
+    product="cluster", name="listener-arn", description="ARN of the load balancer's HTTPS listener."
+)
+BALANCER_FULL_NAME = ContractValue(
+    product="cluster",
+    name="balancer-full-name",
+    description="The load balancer as CloudWatch names it, `app/name/id`.",
+)
+BALANCER_DNS_NAME = ContractValue(
+    product="cluster", name="balancer-dns-name", description="Host name under which the load balancer is reached."
+)
+PRIORITY_FUNCTION_ARN = ContractValue(
+    product="cluster",
+    name="priority-function-arn",
+    description="ARN of the function from which a service takes a free listener priority.",
+)

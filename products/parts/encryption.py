@@ -1,0 +1,100 @@
+"""The environment's customer-managed key: who administers it, who uses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import kms
+from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AccountId, Sub
+from troposphere.kms import Alias, Key
+
+from factory.authoring import Stack
+from factory.authoring.policy import document, own_account
+
+# Everything that manages a key and nothing that uses it (KMS Developer Guide, "Allows key administrators to
+# administer the KMS key").
+_ADMINISTER = [
+    kms.CancelKeyDeletion,
+    kms.CreateAlias,
+    kms.CreateGrant,
+    kms.DeleteAlias,
+    kms.DescribeKey,
+    kms.DisableKey,
+    kms.DisableKeyRotation,
+    kms.EnableKey,
+    kms.EnableKeyRotation,
+    kms.GetKeyPolicy,
+    kms.GetKeyRotationStatus,
+    kms.ListAliases,
+    kms.ListGrants,
+    kms.ListKeyPolicies,
+    kms.ListResourceTags,
+    kms.PutKeyPolicy,
+    kms.RevokeGrant,
+    kms.ScheduleKeyDeletion,
+    kms.TagResource,
+    kms.UntagResource,
+    kms.UpdateAlias,
+    kms.UpdateKeyDescription,
+]
+_USE = [kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey, kms.ReEncryptFrom, kms.ReEncryptTo]
+
+_DELETION_WINDOW_DAYS = 30
+
+
+def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
+    """A rotating key that the account's administrators manage and its roles and AWS services use, each as IAM allows.
+
+    CloudWatch Logs may use it for this account's log groups, and the services that publish alarms and events for
+    encrypted topics.
+    """
+    key = stack.add(
+        Key(
+            title,
+            Description=Sub("Data of ${Project} in ${Environment}"),
+            EnableKeyRotation=True,
+            PendingWindowInDays=_DELETION_WINDOW_DAYS,
+            KeyPolicy=_key_policy(),
+            DeletionPolicy="Retain",
+            UpdateReplacePolicy="Retain",
+        )
+    )
+    stack.add(Alias(f"{title}Alias", AliasName=alias, TargetKeyId=key.ref()))
+    return key
+
+
+def _key_policy() -> PolicyDocument:
+    # In a key policy `*` means the key that carries the policy.
+    account = Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
+    logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
+    return document(
+        Statement(Sid="Administer", Effect=Allow, Principal=account, Action=_ADMINISTER, Resource=["*"]),
+        Statement(
+            Sid="UseInThisAccount",
+            Effect=Allow,
+            Principal=account,
+            Action=_USE,
+            Resource=["*"],
+            Condition=Condition(StringEquals({"kms:CallerAccount": AccountId})),
+        ),
+        Statement(
+            Sid="EncryptLogGroups",
+            Effect=Allow,
+            Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+            Action=_USE,
+            Resource=["*"],
+            Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
+        ),
+        Statement(
+            Sid="PublishToEncryptedTopics",
+            Effect=Allow,
+            Principal=Principal(
+                "Service",
+                [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications", "events")],
+            ),
+            Action=[kms.Decrypt, kms.GenerateDataKey],
+            Resource=["*"],
+            Condition=Condition(own_account()),
+        ),
+    )

@@ -1,0 +1,40 @@
+"""Package the factory and the products it ships."""
+
+from setuptools import find_namespace_packages, setup
+
+setup(
+    name="product-factory",
+    version="0.1.0",
+    description="An AWS Service Catalog product factory: Python in, compliant launchable products out.",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    # Namespace packages, so that a company's own `products/` directory extends the shipped one.
+    packages=find_namespace_packages(include=["factory", "factory.*", "products", "products.*"]),
+    package_data={"factory": ["py.typed", "cli/skeleton/**"], "products": ["**/*.py"]},
+    install_requires=[
+        "troposphere>=4.11",
+        "awacs>=2.6",
+        "boto3>=1.43",
+        "cfn-lint>=1.58",
+        "click>=8.2",
+        "rich>=14.0",
+        "PyYAML>=6.0.2",
+    ],
+    extras_require={
+        # The emulator is young and pins botocore, hence an exact version in an extra of its own.
+        "sandbox": ["ministack==1.5.33", "hypercorn>=0.18"],
+        "test": [
+            "product-factory[sandbox]",
+            "pytest>=9.0",
+            "pytest-xdist>=3.8",
+            "hypothesis>=6.150",
+            "mypy>=2.0",
+            "ruff>=0.17",
+            "types-PyYAML>=6.0",
+            "boto3-stubs[servicecatalog,cloudformation,s3,sts,ssm,iam,ec2]>=1.43",
+        ],
+    },
+    entry_points={"console_scripts": ["factory = factory.cli.main:main"]},
+)
