@@ -23,18 +23,28 @@ class Asset:
     body: bytes
 
 
-def zip_directory(directory: Path) -> Asset:
-    """Pack every Python and JSON file below a directory. Raises AuthoringError where there is none."""
-    files = sorted(path for path in directory.rglob("*") if path.suffix in {".py", ".json"} and path.is_file())
+def zip_directories(*directories: Path) -> Asset:
+    """Pack every Python and JSON file below some directories into one archive.
+
+    Raises AuthoringError where there is none, and where two directories hold a file of the same name.
+    """
+    files: dict[str, Path] = {}
+    for directory in directories:
+        for path in directory.rglob("*"):
+            if path.suffix in {".py", ".json"} and path.is_file():
+                name = path.relative_to(directory).as_posix()
+                if name in files:
+                    raise AuthoringError(f"function code {directory.name}: {name} is in {files[name].parent.name} too")
+                files[name] = path
     if not files:
-        raise AuthoringError(f"function code {directory.name}: the directory holds no Python file")
+        raise AuthoringError(f"function code {directories[0].name}: the directory holds no Python file")
     buffer = io.BytesIO()
     # Stored, not deflated: compressed bytes differ between versions of zlib.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for path in files:
-            entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), _EPOCH)
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
             entry.external_attr = _READABLE
             entry.create_system = 3
-            archive.writestr(entry, path.read_bytes().replace(b"\r\n", b"\n"))
+            archive.writestr(entry, files[name].read_bytes().replace(b"\r\n", b"\n"))
     body = buffer.getvalue()
     return Asset(key=f"assets/{hashlib.sha256(body).hexdigest()}.zip", body=body)

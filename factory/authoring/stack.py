@@ -9,7 +9,7 @@ from troposphere import AWSObject, Output, Ref, Sub, Tags, Template
 from troposphere.awslambda import Code
 from troposphere.ssm import Parameter as SsmParameter
 
-from factory.authoring.assets import Asset, zip_directory
+from factory.authoring.assets import Asset, zip_directories
 from factory.authoring.contract import ContractValue
 from factory.authoring.parameters import Parameter
 from factory.authoring.product import Product
@@ -112,9 +112,9 @@ class Stack:
         self.output(title, content, value.description, condition=condition)
         self.provided[value] = condition or ""
 
-    def code(self, directory: Path) -> Code:
-        """The code of a Lambda function, packed from a directory and fetched from the artifact bucket."""
-        asset = zip_directory(directory)
+    def code(self, *directories: Path) -> Code:
+        """The code of a Lambda function, packed from one or more directories and fetched from the artifact bucket."""
+        asset = zip_directories(*directories)
         self.assets[asset.key] = asset
         return Code(S3Bucket=Ref("AssetBucket"), S3Key=asset.key)
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
 
+SIZING_PARAMETER = "Environment"
+"""The parameter that every product has and that a launch gets the environment's class for."""
+
 
 class EnvironmentClass(StrEnum):
     """The sizing that an environment gets: the key of the templates' `Mappings` tables."""

@@ -59,9 +59,6 @@ class Action:
         return ()
 
 
-# --- portfolios ---------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePortfolio(Action):
     """Create a portfolio with its texts and tags; what belongs to it follows in actions of its own."""
@@ -90,13 +87,8 @@ class UpdatePortfolio(Action):
 
     @property
     def details(self) -> tuple[str, ...]:
-        before, after = self.before, self.after
-        return (
-            *_change("display name", before.display_name, after.display_name),
-            *_change("provider", before.provider, after.provider),
-            *_change("description", before.description, after.description),
-            *_tag_changes(before.tags, after.tags),
-        )
+        texts = _field_changes(self.before, self.after, "display_name", "provider", "description")
+        return (*texts, *_tag_changes(self.before.tags, self.after.tags))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +108,6 @@ class DeletePortfolio(_InPortfolio):
     @property
     def name(self) -> str:
         return self.portfolio
-
-
-# --- products and versions ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +144,8 @@ class UpdateProduct(Action):
 
     @property
     def details(self) -> tuple[str, ...]:
-        before, after = self.before, self.after
-        return (
-            *_change("description", before.description, after.description),
-            *_change("owner", before.owner, after.owner),
-            *_change("support e-mail", before.support_email, after.support_email),
-            *_change("support URL", before.support_url, after.support_url),
-            *_tag_changes(before.tags, after.tags),
-        )
+        texts = _field_changes(self.before, self.after, "description", "owner", "support_email", "support_url")
+        return (*texts, *_tag_changes(self.before.tags, self.after.tags))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +209,6 @@ class DeleteVersion(Action):
     @property
     def name(self) -> str:
         return f"{self.product} {self.version}"
-
-
-# --- what belongs to a portfolio ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,13 +379,15 @@ class RemoveTagOption(_OnTagOption):
     effect: ClassVar[Effect] = Effect.DELETE
 
 
-# --- texts --------------------------------------------------------------------------------------------------------
-
-
 def _change(label: str, before: str, after: str) -> Iterator[str]:
     """One line where the two differ, nothing where they do not."""
     if before != after:
         yield f"{label}: {before or '(none)'} → {after or '(none)'}"
+
+
+def _field_changes(before: object, after: object, *fields: str) -> Iterator[str]:
+    for field in fields:
+        yield from _change(field.replace("_", " "), getattr(before, field), getattr(after, field))
 
 
 def _tag_changes(before: Tags, after: Tags) -> Iterator[str]:

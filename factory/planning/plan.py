@@ -73,9 +73,10 @@ class Plan:
 class _Phase(IntEnum):
     """The order of actions within a place: what others need comes first, removals last.
 
-    Two removals come early. LAUNCH and STACKSET exclude each other on a product, so the one goes before the other
-    comes. Principals that change the account in which they live leave the old one before the shares change, because
-    an interrupted run could not find them there afterwards.
+    Some removals come early. LAUNCH and STACKSET exclude each other on a product, so the one goes before the other
+    comes. Shares decide in which account principals live: where that changes, principals leave the old account before
+    any share changes and enter the new one after all have, so that an interrupted run never leaves one where the next
+    run does not look.
 
     The order of the removals is the one in which Service Catalog frees what it otherwise reports as in use. Principals
     in an environment's account hang on the portfolio imported there, so they go before the share that carries it.
@@ -89,6 +90,7 @@ class _Phase(IntEnum):
     CONSTRAINTS = auto()
     PRINCIPAL_MOVES = auto()
     SHARES = auto()
+    SHARE_SWAPS = auto()
     PRINCIPALS = auto()
     RETIRED_VERSIONS = auto()
     LOCAL_PRINCIPAL_REMOVALS = auto()
@@ -245,8 +247,9 @@ def _portfolio_steps(
     for product in sorted(before.products - after.products):
         yield _Phase.OFFER_REMOVALS, DisassociateProduct(place=place, portfolio=name, product=product)
     yield from _constraint_steps(after, before)
-    yield from _principal_steps(after, before, moves=desired is not None)
-    yield from _share_steps(after, before)
+    moving = desired is not None and before.principals_live_in_hub != after.principals_live_in_hub
+    yield from _principal_steps(after, before, moving=moving)
+    yield from _share_steps(after, before, moving=moving)
 
 
 def _texts(portfolio: Portfolio) -> tuple[object, ...]:
@@ -278,10 +281,9 @@ def _bars(old: Constraint, wanted: Iterable[Constraint]) -> bool:
     return old.type in exclusive and any(new.type in exclusive and new.product == old.product for new in wanted)
 
 
-def _principal_steps(after: Portfolio, before: Portfolio, *, moves: bool) -> Iterator[_Step]:
+def _principal_steps(after: Portfolio, before: Portfolio, *, moving: bool) -> Iterator[_Step]:
     place, portfolio = after.place, after.name
     old_home, new_home = before.principals_live_in_hub, after.principals_live_in_hub
-    moving = moves and old_home != new_home
     added = after.principals if moving else after.principals - before.principals
     removed = before.principals if moving else before.principals - after.principals
     for principal in sorted(added):
@@ -299,7 +301,7 @@ def _principal_steps(after: Portfolio, before: Portfolio, *, moves: bool) -> Ite
             yield _Phase.LOCAL_PRINCIPAL_REMOVALS, removal
 
 
-def _share_steps(after: Portfolio, before: Portfolio) -> Iterator[_Step]:
+def _share_steps(after: Portfolio, before: Portfolio, *, moving: bool) -> Iterator[_Step]:
     place, portfolio = after.place, after.name
     wanted = {(share.target, share.id): share for share in after.shares}
     found = {(share.target, share.id): share for share in before.shares}
@@ -314,4 +316,5 @@ def _share_steps(after: Portfolio, before: Portfolio) -> Iterator[_Step]:
             yield _Phase.SHARES, AcceptShare(place=place, portfolio=portfolio, share=share)
     for key, share in sorted(found.items()):
         if key not in wanted:
-            yield _Phase.SHARE_REMOVALS, RemoveShare(place=place, portfolio=portfolio, share=share)
+            phase = _Phase.SHARE_SWAPS if moving else _Phase.SHARE_REMOVALS
+            yield phase, RemoveShare(place=place, portfolio=portfolio, share=share)

@@ -11,17 +11,14 @@ import contextvars
 import os
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from factory.sandbox.asgi import Application, Message, Receive, Scope, Send
+from factory.sandbox.stacks.values import Setting, Values
 
 Result = TypeVar("Result")
 Outcome = tuple[str, dict[str, Any]]
@@ -158,6 +155,8 @@ class Emulator:
         for name in types:
             provisioners._RESOURCE_HANDLERS.setdefault(name, {})
         _open_buckets_to_other_accounts()
+        _leave_patterns_of_stored_parameters()
+        _evaluate_conditions_in_full()
         self._provision_in_threads(provisioner, _Loop(loop), provisioners, stacks)
 
     def _provision_in_threads(self, provisioner: Provisioner, loop: _Loop, provisioners: Any, stacks: Any) -> None:
@@ -309,3 +308,35 @@ def _open_buckets_to_other_accounts() -> None:
 
     s3._get_object_data = get_object_data
     s3.bucket_region = bucket_region
+
+
+def _leave_patterns_of_stored_parameters() -> None:
+    """Don't hold the value of a Systems Manager parameter against a pattern: it is meant for the parameter's name."""
+    from ministack.services.cloudformation import engine
+
+    check = engine._check_parameter_constraints
+
+    def check_parameter_constraints(name: str, definition: dict[str, Any], kind: str, value: str) -> None:
+        if not kind.startswith("AWS::SSM::Parameter::Value<"):
+            check(name, definition, kind, value)
+
+    engine._check_parameter_constraints = check_parameter_constraints
+
+
+def _evaluate_conditions_in_full() -> None:
+    """Work out every function that CloudFormation allows in conditions, `Fn::FindInMap` and pseudo parameters included.
+
+    ministack knows the logical ones, `Ref` to a parameter and `Fn::Select`; anything else it compares as it stands.
+    """
+    from ministack.core.responses import get_account_id, get_region
+    from ministack.services.cloudformation import changesets, engine, handlers, stacks
+
+    def evaluate_conditions(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, bool]:
+        given = {name: str(parameter["Value"]) for name, parameter in parameters.items()}
+        setting = Setting(parameters=given, stack_name="", account=get_account_id(), region=get_region())
+        values = Values(template, setting)
+        return {name: values.holds(name) for name in template.get("Conditions") or {}}
+
+    # Each module looks the name up at home; what imports it late takes the engine's.
+    for module in (engine, handlers, stacks, changesets):
+        module._evaluate_conditions = evaluate_conditions

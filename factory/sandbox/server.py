@@ -21,9 +21,15 @@ from typing import Any, TextIO, cast
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from factory.sandbox.amendments import Amendments
+from factory.sandbox.amendments.application import amended
+from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
 from factory.sandbox.clients import Clients
-from factory.sandbox.emulator import Application, Emulator, Message, Receive, Scope, Send
+from factory.sandbox.emulator import Emulator
+from factory.sandbox.servicecatalog import wire
+from factory.sandbox.servicecatalog.core import ServiceCatalog
 from factory.sandbox.stacks.provisioner import StackProvisioner
+from factory.sandbox.stacks.requests import StackRequests
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.state import Files, Sandbox, publish
 from factory.sandbox.types import discover
@@ -37,6 +43,8 @@ class Control:
     sandbox: Sandbox
     types: Mapping[str, ResourceType]
     emulator: Emulator
+    amendments: Amendments
+    catalog: ServiceCatalog
 
     async def answer(self, method: str, path: str) -> tuple[int, Any]:
         """Give HTTP status and JSON body for a request."""
@@ -48,7 +56,9 @@ class Control:
                 declared = sorted(self.types.items())
                 return 200, {name: {"fidelity": kind.fidelity, "dropped": kind.dropped} for name, kind in declared}
             case "POST", "/_factory/reset":
+                self.catalog.reset()
                 await self.emulator.reset()
+                self.amendments.reset()
                 return 200, {}
             case _:
                 return 404, {"message": f"{method} {path} is not known"}
@@ -62,9 +72,7 @@ def front(control: Control, served: Application) -> Application:
             await served(scope, receive, send)
             return
         status, body = await control.answer(scope["method"], scope["path"])
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+        await respond(send, status, json.dumps(body).encode(), "application/json")
 
     return application
 
@@ -83,7 +91,20 @@ async def run(
     emulator = Emulator(port=port, directory=files.scratch, region=regions[0])
     types = discover()
     clients = Clients(sandbox.endpoint)
-    emulator.install(StackProvisioner(types=types, clients=clients, schemas=Schemas()), types, loop)
+    schemas = Schemas()
+    emulator.install(StackProvisioner(types=types, clients=clients, schemas=schemas), types, loop)
+    requests = StackRequests(
+        clients=clients,
+        schemas=schemas,
+        identity=emulator.identity,
+        parse_template=emulator.parse_template,
+    )
+
+    amendments = Amendments()
+    catalog = ServiceCatalog(endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity)
+    control = Control(sandbox=sandbox, types=types, emulator=emulator, amendments=amendments, catalog=catalog)
+    services = amended(emulator.application, amendments, emulator.identity)
+    application = front(control, wire.application(catalog, requests.before(services)))
 
     published: list[TextIO] = []
 
@@ -98,8 +119,7 @@ async def run(
     config.loglevel = "WARNING"
     config.graceful_timeout = 0.5
     config.keep_alive_timeout = 75
-    control = Control(sandbox=sandbox, types=types, emulator=emulator)
-    application = _announcing(ready, front(control, emulator.application))
+    application = _announcing(ready, application)
     await serve(cast(Any, application), config, mode="asgi", shutdown_trigger=ended.wait)
     await emulator.reset()
 

@@ -7,7 +7,9 @@ import inspect
 import pkgutil
 import sys
 from pathlib import Path
+from types import ModuleType
 
+import factory
 from factory.authoring import Product
 from factory.errors import AuthoringError
 
@@ -17,12 +19,11 @@ PACKAGE = "products"
 def discover(project: Path) -> dict[str, type[Product]]:
     """Every product by name. A module of the project takes the place of a shipped one of the same name.
 
-    `products` is a namespace package, so a project's directory extends the shipped one and both can use each other's
-    contract values and parts. Raises AuthoringError where a module cannot be imported or two products share a name.
+    The package `products` spans both directories, so that a project's products use the shipped contract values and
+    parts as if they were its own. Raises AuthoringError where a module cannot be imported or two products share a name.
     """
-    _enter(project)
     found: dict[str, type[Product]] = {}
-    package = importlib.import_module(PACKAGE)
+    package = _extend(project)
     for module in sorted(pkgutil.iter_modules(package.__path__, f"{PACKAGE}."), key=lambda item: item.name):
         for product in _products_of(module.name):
             if product.name in found:
@@ -46,13 +47,19 @@ def _products_of(module_name: str) -> list[type[Product]]:
     ]
 
 
-def _enter(project: Path) -> None:
-    """Put a project first on the import path, and forget product modules that another project brought."""
-    root = str(project.resolve())
-    if sys.path[0] != root:
-        if root in sys.path:
-            sys.path.remove(root)
-        sys.path.insert(0, root)
+def _extend(project: Path) -> ModuleType:
+    """The package whose modules come from the project first and from the shipped products second.
+
+    Modules that another project brought are forgotten.
+    """
+    shipped = Path(factory.__file__).parent.parent / PACKAGE
+    path = [str(directory) for directory in dict.fromkeys((project.resolve() / PACKAGE, shipped)) if directory.is_dir()]
+    package = sys.modules.get(PACKAGE)
+    if package is None or list(package.__path__) != path:
         for name in [name for name in sys.modules if name == PACKAGE or name.startswith(f"{PACKAGE}.")]:
             del sys.modules[name]
+        package = ModuleType(PACKAGE)
+        package.__path__ = path
+        sys.modules[PACKAGE] = package
     importlib.invalidate_caches()
+    return package

@@ -7,7 +7,7 @@ from pathlib import Path
 from awacs import kms, s3, secretsmanager, sns, sqs
 from awacs.aws import Principal, StringEquals
 from troposphere import And, Condition, Equals, GetAtt, If, Join, Not, Ref, Sub
-from troposphere.awslambda import DeadLetterConfig, Environment, Function, LoggingConfig, Permission
+from troposphere.awslambda import Permission
 from troposphere.kms import Key
 from troposphere.route53 import HostedZone, HostedZoneConfiguration
 from troposphere.s3 import Bucket
@@ -19,8 +19,8 @@ from factory.authoring.policy import allow, deny_plain_http, document, only_for,
 from products.parts import contract
 from products.parts.buckets import log_bucket, objects_of
 from products.parts.encryption import environment_key
-from products.parts.logs import log_group, retention_days, write_to
-from products.parts.roles import service_role
+from products.parts.functions import python_function
+from products.parts.logs import retention_days
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 _ACCESS_LOG_DAYS = 400
@@ -163,7 +163,6 @@ class Foundation(Product):
     def _slack(self, stack: Stack, topics: list[Topic], key: Key) -> None:
         wanted = stack.condition("HasSlack", Not(Equals(self.slack_secret_arn, "")))
         own_key = stack.condition("SlackSecretHasKey", And(Condition(wanted), Not(Equals(self.slack_key_arn, ""))))
-        logs = log_group(stack, "SlackLogs", key=key.get_att("Arn"), retention=self.log_retention, condition=wanted)
         undelivered = stack.add(
             Queue(
                 "SlackUndelivered",
@@ -182,12 +181,11 @@ class Foundation(Product):
                 Condition=wanted,
             )
         )
-        role = service_role(
+        function = python_function(
             stack,
-            "SlackRole",
-            "lambda",
+            "SlackNotifier",
+            _FUNCTIONS / "slack_notifier",
             [
-                write_to(logs),
                 allow("ReadWebhook", [secretsmanager.GetSecretValue], self.slack_secret_arn),
                 allow(
                     "DecryptWebhook",
@@ -198,29 +196,15 @@ class Foundation(Product):
                 allow("KeepUndelivered", [sqs.SendMessage], undelivered.get_att("Arn")),
                 allow("EncryptUndelivered", [kms.Decrypt, kms.GenerateDataKey], key.get_att("Arn")),
             ],
+            description="Posts alarms to Slack",
+            key=key.get_att("Arn"),
+            retention=self.log_retention,
+            outside_vpc="Slack is on the internet and nothing private is read: a VPC adds no guard",
+            variables={"WEBHOOK_SECRET_ARN": self.slack_secret_arn},
+            dead_letter=undelivered.get_att("Arn"),
+            concurrency=5,
+            timeout_seconds=15,
             condition=wanted,
-        )
-        function = stack.add(
-            Function(
-                "SlackNotifier",
-                Description="Posts alarms to Slack",
-                Runtime="python3.13",
-                Handler="index.handler",
-                Code=stack.code(_FUNCTIONS / "slack_notifier"),
-                Role=role.get_att("Arn"),
-                Environment=Environment(Variables={"WEBHOOK_SECRET_ARN": self.slack_secret_arn}),
-                KmsKeyArn=key.get_att("Arn"),
-                DeadLetterConfig=DeadLetterConfig(TargetArn=undelivered.get_att("Arn")),
-                LoggingConfig=LoggingConfig(LogGroup=logs.ref()),
-                ReservedConcurrentExecutions=5,
-                MemorySize=128,
-                Timeout=15,
-                Architectures=["arm64"],
-                Condition=wanted,
-            )
-        )
-        stack.explain(
-            function, "CKV_AWS_117", "Slack is on the internet and nothing private is read: a VPC adds no guard"
         )
         for topic in topics:
             stack.add(

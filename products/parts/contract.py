@@ -57,6 +57,11 @@ CLUSTER_ARN = ContractValue(product="cluster", name="cluster-arn", description="
 NAMESPACE_ARN = ContractValue(
     product="cluster", name="namespace-arn", description="ARN of the Cloud Map namespace for Service Connect."
 )
+EXEC_LOG_GROUP = ContractValue(
+    product="cluster",
+    name="exec-log-group",
+    description="Log group that keeps what people type and see in shells inside containers.",
+)
 SERVICE_SECURITY_GROUP = ContractValue(
     product="cluster",
     name="service-security-group",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import kms
-from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import (
+    Allow,
+    ArnLike,
+    Condition,
+    ForAllValuesStringEquals,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
 from troposphere import AccountId, Sub
 from troposphere.kms import Alias, Key
 
@@ -46,8 +55,8 @@ _DELETION_WINDOW_DAYS = 30
 def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
     """A rotating key that the account's administrators manage and its roles and AWS services use, each as IAM allows.
 
-    CloudWatch Logs may use it for this account's log groups, and the services that publish alarms and events for
-    encrypted topics.
+    CloudWatch Logs may use it for this account's log groups, Fargate for the storage of this account's tasks, and the
+    services that publish alarms and events for encrypted topics.
     """
     key = stack.add(
         Key(
@@ -97,4 +106,30 @@ def _key_policy() -> PolicyDocument:
             Resource=["*"],
             Condition=Condition(own_account()),
         ),
+        *_fargate_storage(),
     )
+
+
+def _fargate_storage() -> list[Statement]:
+    """What Fargate needs for the ephemeral storage of tasks (ECS Developer Guide, "Create an encryption key for Fargate
+    ephemeral storage"); the guide also names the cluster, which this key outlives."""
+    fargate = Principal("Service", "fargate.amazonaws.com")
+    this_account = StringEquals({"kms:EncryptionContext:aws:ecs:clusterAccount": AccountId})
+    return [
+        Statement(
+            Sid="EncryptTaskStorage",
+            Effect=Allow,
+            Principal=fargate,
+            Action=[kms.GenerateDataKeyWithoutPlaintext],
+            Resource=["*"],
+            Condition=Condition(this_account),
+        ),
+        Statement(
+            Sid="LetTasksReadTheirStorage",
+            Effect=Allow,
+            Principal=fargate,
+            Action=[kms.CreateGrant],
+            Resource=["*"],
+            Condition=Condition([this_account, ForAllValuesStringEquals({"kms:GrantOperations": ["Decrypt"]})]),
+        ),
+    ]

@@ -45,31 +45,33 @@ class Mapping:
 Node = Scalar | Items | Mapping
 
 
-def read(path: Path, file: str) -> tuple[Node, list[Problem]]:
-    """The file's content and what is wrong with its form; an unreadable or empty file reads as an empty mapping."""
+def read(path: Path, file: str) -> tuple[Node | None, list[Problem]]:
+    """The file's content, or None where it cannot be read, and what is wrong with its form."""
     problems: list[Problem] = []
-    empty = Mapping(line=1, entries=())
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
-        root = loader.get_single_node()
+        text = path.read_text(encoding="utf-8")
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                message = "aliases are not read: write the value out"
+                problems.append(Problem(file=file, line=_line(event.start_mark), message=message))
+        root = None if problems else yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        text = getattr(error, "problem", None) or str(error)
-        problems.append(Problem(file=file, line=mark.line + 1 if mark else 1, message=f"cannot be read: {text}"))
-        return empty, problems
-    return (_node(root, file, problems) if root else empty), problems
+        why = getattr(error, "problem", None) or str(error)
+        line = _line(getattr(error, "problem_mark", None))
+        problems.append(Problem(file=file, line=line, message=f"cannot be read: {why}"))
+        root = None
+    if problems:
+        return None, problems
+    return (_node(root, file, problems) if root else Mapping(line=1, entries=())), problems
 
 
-class _Loader(yaml.SafeLoader):
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.composer.ComposerError(problem="aliases are not read: write the value out", problem_mark=mark)
-        return super().compose_node(parent, index)
+def _line(mark: object) -> int:
+    """The line of a YAML mark, counted from 1; the first where there is no mark."""
+    return int(getattr(mark, "line", 0)) + 1
 
 
 def _node(node: yaml.Node, file: str, problems: list[Problem]) -> Node:
-    line = node.start_mark.line + 1
+    line = _line(node.start_mark)
     if isinstance(node, yaml.MappingNode):
         return Mapping(line=line, entries=tuple(_entries(node, file, problems)))
     if isinstance(node, yaml.SequenceNode):
@@ -89,10 +91,10 @@ def _entries(node: yaml.MappingNode, file: str, problems: list[Problem]) -> list
         if not isinstance(key, Scalar):
             problems.append(Problem(file=file, line=key.line, message="a key must be a text"))
             continue
-        first = first_lines.setdefault(key.text, key.line)
-        if len(first_lines) == len(entries):
-            message = f"{key.text} stands here a second time; the first is in line {first}"
+        if key.text in first_lines:
+            message = f"{key.text} stands here a second time; the first is in line {first_lines[key.text]}"
             problems.append(Problem(file=file, line=key.line, message=message))
             continue
+        first_lines[key.text] = key.line
         entries.append((key, _node(value_node, file, problems)))
     return entries

@@ -24,7 +24,7 @@ class Form:
 
     def fits(self, text: str) -> bool:
         """Whether the whole text has this form."""
-        return re.fullmatch(self.pattern, text, re.DOTALL) is not None
+        return re.fullmatch(self.pattern, text, re.DOTALL | re.ASCII) is not None
 
 
 def at_most(characters: int) -> Form:
@@ -49,7 +49,8 @@ class Field:
 
     def problem(self, message: str) -> None:
         """Note what is wrong with the field; the message continues the field's name."""
-        self.problems.append(Problem(file=self.file, line=self.line, message=f"{self.label} {message}"))
+        message = f"{self.label or 'the file'} {message}"
+        self.problems.append(Problem(file=self.file, line=self.line, message=message))
 
     def text(self, default: str = "", form: Form | None = None) -> str:
         """The text as it is written, so that `1.10` stays `1.10`. YAML's `yes`, `no`, `on` and `off` must be quoted."""
@@ -72,10 +73,12 @@ class Field:
     def one_of(self, known: Iterable[str], default: str = "") -> str:
         """A text that is one of the known names."""
         names = tuple(known)
-        text = self.text()
-        if text and text not in names:
-            self.problem(f"is unknown: {text}; {suggestion(text, names)}")
-        return text if text in names else default
+        problems = len(self.problems)
+        text = self.text(default)
+        if self and text not in names and len(self.problems) == problems:
+            self.problem(f"is unknown: {text!r}; {suggestion(text, names)}")
+            return default
+        return text
 
     def flag(self, default: bool) -> bool:
         """`true` or `false`."""
@@ -109,9 +112,7 @@ class Field:
             if name in keys:
                 found[name] = value
             else:
-                key.problems.append(
-                    Problem(file=self.file, line=key.line, message=f"{value.label} is unknown; {suggestion(name, keys)}")
-                )
+                value.problem(f"is unknown; {suggestion(name, keys)}")
         if self.node is None or isinstance(self.node, Mapping) or self.is_empty:
             for key_name in required:
                 if key_name not in found:
@@ -134,8 +135,17 @@ class Field:
         return isinstance(self.node, Mapping)
 
     def data(self) -> Any:
-        """The value as JSON knows it."""
-        return _data(self.node)
+        """The value as lists, dictionaries and texts, which is all that CloudFormation compares."""
+        if isinstance(self.node, Mapping):
+            return {key.text(): value.data() for key, value in self.entries()}
+        return [item.data() for item in self.items()] if self.is_list else self.text()
+
+    def child(self, *keys: str) -> Field:
+        """The field that one reaches by these keys, or the last one on the way that exists."""
+        if not keys:
+            return self
+        found = next((value for key, value in self.entries() if key.text() == keys[0]), None)
+        return found.child(*keys[1:]) if found else self
 
     def _child(self, label: str, node: Node | None, line: int | None = None) -> Field:
         if line is None:
@@ -148,17 +158,3 @@ def _kind(node: Node) -> str:
     if isinstance(node, Items):
         return "a list"
     return "a mapping" if isinstance(node, Mapping) else f"the text {node.text!r}"
-
-
-def _data(node: Node | None) -> Any:
-    if isinstance(node, Mapping):
-        return {key.text: _data(value) for key, value in node.entries}
-    if isinstance(node, Items):
-        return [_data(item) for item in node.items]
-    if node is None or node.type == "null":
-        return None
-    if node.type == "bool":
-        return node.text.lower() in ("true", "yes", "on")
-    if node.type == "int":
-        return int(node.text)
-    return node.text

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.query import Answer
-from factory.sandbox.emulator import Application, Message, Receive, Scope, Send
+from factory.sandbox.asgi import Application, Message, Receive, Scope, Send
 
 # Source: AWS General Reference, "Signature Version 4 signing process", credential scope.
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")

@@ -117,9 +117,7 @@ class ServiceCatalog:
         return _once(region, operation, request, parameters)
 
 
-def _once(
-    region: Region, operation: Operation, request: Request, parameters: Mapping[str, Any]
-) -> Mapping[str, Any]:
+def _once(region: Region, operation: Operation, request: Request, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """The first answer again for a repeated token, which must come with the parameters of the first time."""
     key = TokenKey(request.account, operation.name, parameters[str(operation.token)])
     text = json.dumps(parameters, sort_keys=True)

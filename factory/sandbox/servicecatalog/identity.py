@@ -39,9 +39,7 @@ class Caller:
         return _ASSUMED_ROLE.fullmatch(self.arn) is not None
 
 
-def caller(
-    access_key: str, region: str, session_token: str | None, resolve_identity: ResolveIdentity
-) -> Caller:
+def caller(access_key: str, region: str, session_token: str | None, resolve_identity: ResolveIdentity) -> Caller:
     """The caller behind an access key. A 12-digit key is that account's administrator.
 
     Raises LookupError for a key that nobody holds.

@@ -7,7 +7,7 @@ from typing import Any
 
 import botocore.loaders
 import botocore.model
-import regex
+import regex  # type: ignore[import-untyped]
 
 from factory.sandbox.servicecatalog.errors import ServiceError
 
@@ -70,16 +70,12 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def _typed(shape: Any, value: Any) -> Any:
-    if not isinstance(value, _TYPES[shape.type_name]) or (
-        isinstance(value, bool) and shape.type_name != "boolean"
-    ):
+    if not _is_typed(shape.type_name, value):
         raise ServiceError("SerializationException", f"{type(value).__name__} can not be converted to {shape.name}")
     if shape.type_name == "structure":
         members = shape.members
         return {
-            name: _typed(members[name], item)
-            for name, item in value.items()
-            if name in members and item is not None
+            name: _typed(members[name], item) for name, item in value.items() if name in members and item is not None
         }
     if shape.type_name == "list":
         return [_typed(shape.member, item) for item in value]
@@ -88,13 +84,17 @@ def _typed(shape: Any, value: Any) -> Any:
     return value
 
 
+def _is_typed(type_name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return type_name == "boolean"
+    return isinstance(value, _TYPES[type_name])
+
+
 def _problems(shape: Any, value: Any, place: str) -> Iterator[str]:
     if shape.type_name == "structure":
         for name in shape.required_members:
             if name not in value:
-                yield (
-                    f"Value null at '{_member(place, name)}' failed to satisfy constraint: Member must not be null"
-                )
+                yield (f"Value null at '{_member(place, name)}' failed to satisfy constraint: Member must not be null")
         for name, item in value.items():
             yield from _problems(shape.members[name], item, _member(place, name))
         return
@@ -136,9 +136,7 @@ def _member(place: str, name: str) -> str:
 
 def _shaped(shape: Any, value: Any) -> Any:
     if shape.type_name == "structure":
-        return {
-            name: _shaped(shape.members[name], item) for name, item in value.items() if item is not None
-        }
+        return {name: _shaped(shape.members[name], item) for name, item in value.items() if item is not None}
     if shape.type_name == "list":
         return [_shaped(shape.member, item) for item in value]
     if shape.type_name == "map":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from factory.sandbox.servicecatalog import identifiers
@@ -79,7 +79,7 @@ class Offer:
             for key in dict.fromkeys([*portfolio, *product])
         }
 
-    def tags(self, given: list[Mapping[str, str]]) -> dict[str, str]:
+    def tags(self, given: Sequence[Mapping[str, str]]) -> dict[str, str]:
         """The tags of a launch: those asked for, those of portfolio and product, and those of tag options.
 
         A tag option with one value is applied by itself, one with several must be chosen, and a conflict gets
@@ -132,6 +132,4 @@ def system_tags(product: Product, version: Version, launched: ProvisionedProduct
 
 def summaries(constraints: list[Constraint]) -> list[dict[str, Any]]:
     """Constraints as launch paths and provisioning parameters name them."""
-    return [
-        {"Type": constraint.type.value, "Description": constraint.description} for constraint in constraints
-    ]
+    return [{"Type": constraint.type.value, "Description": constraint.description} for constraint in constraints]

@@ -13,9 +13,7 @@ _DEFAULT_SIZE = 20
 _Item = TypeVar("_Item")
 
 
-def page(
-    items: Sequence[_Item], parameters: Mapping[str, Any], operation: str
-) -> tuple[Sequence[_Item], str | None]:
+def page(items: Sequence[_Item], parameters: Mapping[str, Any], operation: str) -> tuple[Sequence[_Item], str | None]:
     """The page that the parameters ask for, and the token of the next one if there is one.
 
     Without PageSize a page holds 20 items, the smallest cap of the service; the larger caps are in the model.

@@ -68,8 +68,16 @@ class Launches:
 
         self._start(launch, work, ProvisionedProductStatus.ERROR)
 
-    def update(self, launch: Launch, order: StackOrder, stack_id: str, changes: dict[str, Any]) -> None:
-        """Update a stack; the product takes on `changes`, or is TAINTED when the stack stayed as it was."""
+    def update(
+        self,
+        launch: Launch,
+        order: StackOrder,
+        stack_id: str,
+        changes: dict[str, Any],
+        *,
+        if_refused: ProvisionedProductStatus,
+    ) -> None:
+        """Update a stack; the product takes on `changes`, or is TAINTED when the stack was rolled back."""
 
         def work() -> None:
             place = self._place(launch)
@@ -82,7 +90,7 @@ class Launches:
                 status = ProvisionedProductStatus.TAINTED if rolled_back else ProvisionedProductStatus.ERROR
                 self._fail(launch, _resource_failure(view), status)
 
-        self._start(launch, work, ProvisionedProductStatus.TAINTED)
+        self._start(launch, work, if_refused)
 
     def terminate(self, launch: Launch, stack_id: str | None, *, ignore_errors: bool) -> None:
         """Delete a stack and forget the product; it stays, TAINTED, when something could not be deleted.
@@ -109,9 +117,7 @@ class Launches:
 
         self._start(launch, work, ProvisionedProductStatus.TAINTED)
 
-    def _start(
-        self, launch: Launch, work: Callable[[], None], status_if_refused: ProvisionedProductStatus
-    ) -> None:
+    def _start(self, launch: Launch, work: Callable[[], None], status_if_refused: ProvisionedProductStatus) -> None:
         def run() -> None:
             try:
                 self._change(launch, RecordStatus.IN_PROGRESS)
@@ -195,8 +201,5 @@ def _stack_output(stack_id: str) -> Output:
 def _outputs(stack_id: str, view: StackView) -> tuple[Output, ...]:
     return (
         _stack_output(stack_id),
-        *(
-            Output(key=key, value=value, description=description)
-            for key, (value, description) in view.outputs.items()
-        ),
+        *(Output(key=key, value=value, description=description) for key, (value, description) in view.outputs.items()),
     )

@@ -98,9 +98,7 @@ class Stacks:
         account = role_arn.split(":")[4]
         owner = account_credentials(account)
         try:
-            role = self._endpoint.client("iam", owner, region).get_role(
-                RoleName=role_arn.rsplit("/", 1)[-1]
-            )["Role"]
+            role = self._endpoint.client("iam", owner, region).get_role(RoleName=role_arn.rsplit("/", 1)[-1])["Role"]
             if not _trusts(role["AssumeRolePolicyDocument"], launching_account):
                 raise _access_denied(role_arn)
             given = self._endpoint.client("sts", owner, region).assume_role(
@@ -164,9 +162,7 @@ class Stacks:
 
     @contextlib.contextmanager
     def _request(self, order: StackOrder, place: Place) -> Iterator[dict[str, Any]]:
-        tags = {
-            key: value for key, value in order.tags.items() if self._system_tags or not key.startswith("aws:")
-        }
+        tags = {key: value for key, value in order.tags.items() if self._system_tags or not key.startswith("aws:")}
         with self._body(order.template, place) as body:
             yield {
                 "StackName": order.name,
@@ -263,8 +259,7 @@ def _admits(condition: Mapping[str, Any], launching_account: str) -> bool:
         if key.lower() == "aws:sourceaccount"
     ]
     return all(
-        any(fnmatch.fnmatchcase(launching_account, account) for account in _listed(accounts))
-        for accounts in wanted
+        any(fnmatch.fnmatchcase(launching_account, account) for account in _listed(accounts)) for accounts in wanted
     )
 
 

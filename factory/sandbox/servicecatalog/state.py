@@ -50,6 +50,7 @@ class ShareType(enum.StrEnum):
     ACCOUNT = "ACCOUNT"
     ORGANIZATION = "ORGANIZATION"
     ORGANIZATIONAL_UNIT = "ORGANIZATIONAL_UNIT"
+    ORGANIZATION_MEMBER_ACCOUNT = "ORGANIZATION_MEMBER_ACCOUNT"
 
 
 class RecordType(enum.StrEnum):
@@ -185,7 +186,7 @@ class TagOptionUse(NamedTuple):
 
 
 class ShareKey(NamedTuple):
-    """A portfolio and whom it is shared with: an account, organization or organizational unit id."""
+    """A portfolio and whom it is shared with: the id of an account, an organization or an organizational unit."""
 
     portfolio_id: str
     type: ShareType
@@ -212,7 +213,6 @@ class ShareAction:
     account: str
     portfolio_id: str
     recipient: str
-    started: float
     finishes: float
     successes: tuple[str, ...]
 
@@ -335,11 +335,7 @@ class Region:
 
     def tag_options_on(self, resource_id: str) -> list[TagOption]:
         """The tag options on a portfolio or product."""
-        return [
-            self.tag_options[use.tag_option_id]
-            for use in self.tag_option_uses
-            if use.resource_id == resource_id
-        ]
+        return [self.tag_options[use.tag_option_id] for use in self.tag_option_uses if use.resource_id == resource_id]
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def fetch(info: Mapping[str, str], caller: Caller, endpoint: Endpoint) -> str:
         if sources == ["LoadTemplateFromURL"]:
             return _from_url(info["LoadTemplateFromURL"], caller, endpoint)
         return _from_stack(info["ImportFromPhysicalId"], caller, endpoint)
-    except (ClientError, BotoCoreError, UnicodeDecodeError) as error:
+    except (ClientError, BotoCoreError, ValueError) as error:
         detail = error_message(error) if isinstance(error, ClientError) else str(error)
         raise invalid(f"{_INVALID_BODY} ({detail})") from error
 
@@ -93,7 +93,7 @@ def readable(body: str) -> bool:
 def parameters(template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The template's parameters by name."""
     return {
-        name: definition
+        str(name): definition
         for name, definition in _section(template, "Parameters").items()
         if isinstance(definition, dict)
     }
@@ -130,7 +130,7 @@ def describe_parameters(template: Mapping[str, Any]) -> list[dict[str, Any]]:
 def output_descriptions(template: Mapping[str, Any]) -> dict[str, str]:
     """The template's outputs and what they say about themselves."""
     return {
-        name: _plain(definition.get("Description", "")) if isinstance(definition, dict) else ""
+        str(name): _plain(definition.get("Description", "")) if isinstance(definition, dict) else ""
         for name, definition in _section(template, "Outputs").items()
     }
 

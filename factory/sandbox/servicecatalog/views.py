@@ -145,8 +145,7 @@ def record_detail(record: Record) -> dict[str, Any]:
 def outputs(values: tuple[Output, ...]) -> list[dict[str, str]]:
     """RecordOutputs."""
     return [
-        {"OutputKey": output.key, "OutputValue": output.value, "Description": output.description}
-        for output in values
+        {"OutputKey": output.key, "OutputValue": output.value, "Description": output.description} for output in values
     ]
 
 

@@ -17,7 +17,6 @@ from factory.sandbox.servicecatalog.state import (
     Product,
     Region,
     Share,
-    ShareType,
     Version,
     VersionStatus,
 )
@@ -79,9 +78,7 @@ def seen_products(region: Region, account: str, now: float) -> list[Product]:
         for placement in region.placements
         if sees_portfolio(region, region.portfolios[placement.portfolio_id], account, now)
     }
-    return [
-        product for product in region.products.values() if product.account == account or product.id in placed
-    ]
+    return [product for product in region.products.values() if product.account == account or product.id in placed]
 
 
 def seen_product(region: Region, identifier: str, account: str, now: float) -> Product:
@@ -91,9 +88,18 @@ def seen_product(region: Region, identifier: str, account: str, now: float) -> P
 
 def offered_products(region: Region, caller: Caller, now: float) -> list[Product]:
     """The products that the caller may launch."""
-    return [
-        product for product in region.products.values() if launch_paths(region, product.id, caller, now)
-    ]
+    return [product for product in region.products.values() if launch_paths(region, product.id, caller, now)]
+
+
+def launchable_product(region: Region, caller: Caller, now: float, identifier: str | None, name: str | None) -> Product:
+    """A product to launch: an id may be any that the account sees, a name only one that the caller may launch.
+
+    Whether there is a path by which to launch it is another question, which `choose_path` answers.
+    """
+    products = offered_products(region, caller, now)
+    if identifier is not None:
+        products = seen_products(region, caller.account, now)
+    return by_id_or_name(products, identifier, name)
 
 
 def by_id_or_name(products: Iterable[Product], identifier: str | None, name: str | None) -> Product:
@@ -217,17 +223,8 @@ def place(region: Region, portfolio_id: str, product_id: str) -> None:
         raise not_found(f"Product {product_id} is not associated with portfolio {portfolio_id}.")
 
 
-def share_type(recipient: str) -> ShareType:
-    """What kind of share an organization node's id calls for."""
-    if recipient.startswith("o-"):
-        return ShareType.ORGANIZATION
-    return ShareType.ORGANIZATIONAL_UNIT if recipient.startswith("ou-") else ShareType.ACCOUNT
-
-
 def _granted(region: Region, portfolio: Portfolio, caller: Caller, now: float) -> bool:
-    return any(
-        _matches(principal, caller) for principal in principals_of(region, portfolio, caller.account, now)
-    )
+    return any(_matches(principal, caller) for principal in principals_of(region, portfolio, caller.account, now))
 
 
 def _matches(principal: Principal, caller: Caller) -> bool:

@@ -45,15 +45,11 @@ def application(core: ServiceCatalog, passthrough: Application) -> Application:
     return answer
 
 
-def _respond(
-    core: ServiceCatalog, operation: str, headers: dict[str, str], body: bytes
-) -> tuple[int, dict[str, Any]]:
+def _respond(core: ServiceCatalog, operation: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
     try:
         signature = _CREDENTIAL.search(headers.get("authorization", ""))
         if signature is None:
-            raise ServiceError(
-                "MissingAuthenticationTokenException", "Missing Authentication Token", status=403
-            )
+            raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", status=403)
         caller = core.caller(signature["key"], signature["region"], headers.get("x-amz-security-token"))
         try:
             parameters = json.loads(body or b"{}")

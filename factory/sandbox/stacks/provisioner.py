@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Outcome, Resource
+from factory.sandbox.stacks import existence, names, removal
+from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.types.plugin import Made, Request, ResourceType
 
@@ -19,28 +21,44 @@ class StackProvisioner:
         self._schemas = schemas
 
     def create(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
-        """Make the resource once its properties agree with its schema."""
-        self._schemas.check(resource)
+        """Make the resource once its properties are right: by their schema, a free name, and what they refer to."""
+        self._check(resource)
         if (plugin := self._types.get(resource.type)) is None:
             return native()
         return _outcome(plugin.create(self._request(resource)))
 
     def update(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
         """Change the resource, or make its successor; the engine deletes the predecessor when all went well."""
-        self._schemas.check(resource)
+        self._check(resource)
         if (plugin := self._types.get(resource.type)) is None:
             return native()
         old = resource.old_properties or {}
-        if plugin.update is None or self._schemas.replaces(resource):
+        if plugin.update is None or self._schemas.replaces(resource.type, resource.region, old, resource.properties):
             return _outcome(plugin.create(self._request(resource)))
         return _outcome(plugin.update(self._request(resource), resource.physical_id or "", old))
 
     def delete(self, resource: Resource, native: Callable[[], None]) -> None:
-        """Remove the resource."""
+        """Remove the resource if nothing stands in the way."""
+        if obstacle := removal.obstacle(resource, self._account(resource)):
+            raise ValueError(obstacle)
         if (plugin := self._types.get(resource.type)) is None:
             native()
         else:
             plugin.delete(self._request(resource), resource.physical_id or "")
+
+    def _check(self, resource: Resource) -> None:
+        if problems := self._schemas.problems(resource.type, resource.region, resource.properties):
+            raise ValueError(
+                f"Properties validation failed for resource {resource.logical_id} with message:\n" + "\n".join(problems)
+            )
+        account = self._account(resource)
+        if taken := names.taken(resource.type, resource.properties, resource.old_properties, account):
+            raise ValueError(taken)
+        if absent := list(existence.problems(resource.type, resource.properties, account)):
+            raise ValueError("; ".join(absent))
+
+    def _account(self, resource: Resource) -> Account:
+        return Account(id=resource.account, region=resource.region, clients=self._clients)
 
     def _request(self, resource: Resource) -> Request:
         return Request(
@@ -49,7 +67,7 @@ class StackProvisioner:
             stack_name=resource.stack_name,
             account=resource.account,
             region=resource.region,
-            client=lambda service: self._clients.get(service, account=resource.account, region=resource.region),
+            client=self._account(resource).client,
         )
 
 

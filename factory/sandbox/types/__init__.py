@@ -1,11 +1,13 @@
-"""Resource types that the emulator lacks or makes too loosely: one module a service, found by being here."""
+"""Resource types that the emulator lacks or makes too loosely: a module a service, found by being here."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
+from typing import Any
 
-from factory.sandbox.types.plugin import ResourceType
+from factory.sandbox.types.plugin import Fill, ResourceType
 
 
 def discover() -> dict[str, ResourceType]:
@@ -14,9 +16,27 @@ def discover() -> dict[str, ResourceType]:
     Raises ValueError where two modules offer the same type.
     """
     found: dict[str, ResourceType] = {}
-    for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
-        for resource_type in getattr(importlib.import_module(module.name), "TYPES", ()):
-            if resource_type.name in found:
-                raise ValueError(f"{resource_type.name} is offered twice, the second time by {module.name}")
-            found[resource_type.name] = resource_type
+    for offered in _offered("TYPES"):
+        if offered.name in found:
+            raise ValueError(f"{offered.name} is offered twice")
+        found[offered.name] = offered
     return found
+
+
+def discover_fills() -> dict[str, Fill]:
+    """Give every fill that a module of this package offers in `FILLS`, by type name.
+
+    Raises ValueError where two modules fill the same type, or one makes it and another fills it.
+    """
+    found: dict[str, Fill] = {}
+    made = discover()
+    for offered in _offered("FILLS"):
+        if offered.name in found or offered.name in made:
+            raise ValueError(f"{offered.name} is filled twice, or both made and filled")
+        found[offered.name] = offered
+    return found
+
+
+def _offered(name: str) -> Iterator[Any]:
+    for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
+        yield from getattr(importlib.import_module(module.name), name, ())

@@ -11,6 +11,7 @@ from factory.sandbox.types.naming import generated_name
 from factory.sandbox.types.plugin import Fidelity, Made, Request, ResourceType
 from factory.sandbox.types.recorded import recorded
 from factory.sandbox.types.refusal import RefusedError
+from factory.sandbox.types.tags import tag_changes
 
 
 def _alarm(request: Request, name: str) -> dict[str, Any] | None:
@@ -36,9 +37,7 @@ def _create_alarm(request: Request) -> Made:
 def _update_alarm(request: Request, physical_id: str, old: Mapping[str, Any]) -> Made:
     made = _put(request, physical_id)
     cloudwatch = request.client("cloudwatch")
-    tags = list(request.properties.get("Tags") or [])
-    kept = {tag["Key"] for tag in tags}
-    gone = [tag["Key"] for tag in old.get("Tags") or [] if tag["Key"] not in kept]
+    gone, tags = tag_changes(old, request.properties)
     # Tags of PutCompositeAlarm are taken on creation only.
     if gone:
         cloudwatch.untag_resource(ResourceARN=made.attributes["Arn"], TagKeys=gone)

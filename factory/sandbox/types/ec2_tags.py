@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from factory.sandbox.types.plugin import Request
+from factory.sandbox.types.tags import tag_changes
 
 
 def tag_specifications(kind: str, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -17,10 +18,8 @@ def tag_specifications(kind: str, properties: Mapping[str, Any]) -> list[dict[st
 def retag(request: Request, resource_id: str, old: Mapping[str, Any]) -> None:
     """Bring the resource's tags from those of the `old` properties to those of the request."""
     ec2 = request.client("ec2")
-    new = list(request.properties.get("Tags") or [])
-    kept = {tag["Key"] for tag in new}
-    gone = [{"Key": tag["Key"]} for tag in old.get("Tags") or [] if tag["Key"] not in kept]
+    gone, tags = tag_changes(old, request.properties)
     if gone:
-        ec2.delete_tags(Resources=[resource_id], Tags=gone)
-    if new:
-        ec2.create_tags(Resources=[resource_id], Tags=new)
+        ec2.delete_tags(Resources=[resource_id], Tags=[{"Key": key} for key in gone])
+    if tags:
+        ec2.create_tags(Resources=[resource_id], Tags=tags)

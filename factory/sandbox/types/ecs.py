@@ -7,8 +7,9 @@ from typing import Any
 
 from factory.sandbox.types.arguments import arguments
 from factory.sandbox.types.naming import generated_name
-from factory.sandbox.types.plugin import Fidelity, Made, Request, ResourceType
+from factory.sandbox.types.plugin import Fidelity, Fill, Made, Request, ResourceType
 from factory.sandbox.types.refusal import RefusedError
+from factory.sandbox.types.tags import tag_changes
 
 
 def _associate(request: Request) -> Made:
@@ -57,9 +58,7 @@ def _update_provider(request: Request, physical_id: str, old: Mapping[str, Any])
     changed = {**request.properties, "Name": physical_id}
     provider = ecs.update_capacity_provider(**arguments(ecs, "UpdateCapacityProvider", changed))
     arn = provider["capacityProvider"]["capacityProviderArn"]
-    tags = request.properties.get("Tags") or []
-    kept = {tag["Key"] for tag in tags}
-    gone = [tag["Key"] for tag in old.get("Tags") or [] if tag["Key"] not in kept]
+    gone, tags = tag_changes(old, request.properties)
     if gone:
         ecs.untag_resource(resourceArn=arn, tagKeys=gone)
     if tags:
@@ -72,6 +71,18 @@ def _delete_provider(request: Request, physical_id: str) -> None:
     if ecs.describe_capacity_providers(capacityProviders=[physical_id])["capacityProviders"]:
         ecs.delete_capacity_provider(capacityProvider=physical_id)
 
+
+def _fill_cluster(request: Request, name: str, old: Mapping[str, Any]) -> None:
+    defaults = request.properties.get("ServiceConnectDefaults")
+    if defaults == old.get("ServiceConnectDefaults"):
+        return
+    ecs = request.client("ecs")
+    # An empty namespace takes the default back. Source: Amazon ECS API Reference, "UpdateCluster".
+    changed = {"Cluster": name, "ServiceConnectDefaults": defaults or {"Namespace": ""}}
+    ecs.update_cluster(**arguments(ecs, "UpdateCluster", changed))
+
+
+FILLS = (Fill(name="AWS::ECS::Cluster", apply=_fill_cluster),)
 
 TYPES = (
     ResourceType(

@@ -1,7 +1,7 @@
 """What a resource type of the sandbox is: how it is made, changed and removed, and how faithful that is.
 
-A module of this package offers `TYPES`, a tuple of `ResourceType`. Its functions run in a worker thread while
-a stack is created, updated or deleted, and reach the emulator's services by boto3 over HTTP, like any client.
+A module of this package offers `TYPES`, a tuple of `ResourceType`, and `FILLS`, a tuple of `Fill`, or one of
+them. Their functions run in a worker thread while a stack is created, updated or deleted, and reach the emulator's services by boto3 over HTTP, like any client.
 """
 
 from __future__ import annotations
@@ -69,3 +69,15 @@ class ResourceType:
     delete: Callable[[Request, str], None]
     update: Callable[[Request, str, Mapping[str, Any]], Made] | None = None
     dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """Settings that the emulator's own handler of a resource type loses, set after it through the service's API.
+
+    `apply` gets the physical id and the properties before the change, none when the resource is new. An exception
+    fails the resource; one that was just made is removed again.
+    """
+
+    name: str
+    apply: Callable[[Request, str, Mapping[str, Any]], None]

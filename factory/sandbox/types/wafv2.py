@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from factory.sandbox.types.plugin import Fidelity, Made, Request, ResourceType
+from factory.sandbox.types.plugin import Fidelity, Fill, Made, Request, ResourceType
 from factory.sandbox.types.recorded import recorded
 from factory.sandbox.types.refusal import RefusedError
+from factory.sandbox.types.tags import tag_changes
 
 # A log group, a bucket and a delivery stream for WAF logs all have this at the start of their name.
 # Source: AWS WAF Developer Guide, "AWS WAF logging destinations".
@@ -35,7 +38,11 @@ def _associate(request: Request) -> Made:
 def _dissociate(request: Request, _physical_id: str) -> None:
     wafv2 = request.client("wafv2")
     resource = request.properties["ResourceArn"]
-    current = wafv2.get_web_acl_for_resource(ResourceArn=resource).get("WebACL")
+    try:
+        current = wafv2.get_web_acl_for_resource(ResourceArn=resource).get("WebACL")
+    except wafv2.exceptions.WAFNonexistentItemException:
+        # The emulator's answer for a resource without a web ACL.
+        return
     if current and current["ARN"] == request.properties["WebACLArn"]:
         wafv2.disassociate_web_acl(ResourceArn=resource)
 
@@ -55,6 +62,19 @@ def _log(request: Request, _physical_id: str | None) -> Made:
             )
     return Made(physical_id=arn, attributes={"ManagedByFirewallManager": False})
 
+
+def _fill_web_acl(request: Request, physical_id: str, old: Mapping[str, Any]) -> None:
+    name, acl_id, scope = physical_id.split("|")
+    wafv2 = request.client("wafv2")
+    gone, tags = tag_changes(old, request.properties)
+    arn = wafv2.get_web_acl(Name=name, Id=acl_id, Scope=scope)["WebACL"]["ARN"]
+    if gone:
+        wafv2.untag_resource(ResourceARN=arn, TagKeys=gone)
+    if tags:
+        wafv2.tag_resource(ResourceARN=arn, Tags=tags)
+
+
+FILLS = (Fill(name="AWS::WAFv2::WebACL", apply=_fill_web_acl),)
 
 TYPES = (
     ResourceType(

@@ -1,0 +1,145 @@
+"""The accounts of the hub and the environments as boto3 clients: credentials, retries and a count of the calls."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+)
+
+from factory.aws.errors import translated
+from factory.catalog.environments import Access, Environment, Hub
+from factory.catalog.model import AccountId, EnvironmentName, Place, Region
+from factory.errors import CatalogError
+
+SESSION_NAME = "factory"
+
+_ATTEMPTS = 8
+_CONNECTIONS = 32
+
+
+class Accounts:
+    """The hub and the environments, each under its own credentials. Safe to use from several threads.
+
+    Credentials come from the ordinary chain or a profile, and from there by way of a role where one is named. With an
+    endpoint (the sandbox) the access key is the account id, and no role is assumed. The first client of an account
+    makes sure that the credentials belong to that account; CatalogError where they do not.
+    """
+
+    def __init__(self, hub: Hub, environments: Iterable[Environment], *, endpoint: str | None = None) -> None:
+        self.hub = hub
+        self.environments = {environment.name: environment for environment in environments}
+        self.calls: Counter[str] = Counter()
+        """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
+        self._endpoint = endpoint
+        self._sessions: dict[tuple[AccountId, Access], boto3.Session] = {}
+        self._clients: dict[tuple[str, AccountId, Access, Region], Any] = {}
+        self._lock = threading.Lock()
+        self._calls_lock = threading.Lock()
+
+    def in_hub(self, service: str, region: Region) -> Any:
+        """A client of the service (boto3's name for it) in the hub."""
+        return self._client(service, "hub", self.hub.account, self.hub.access, region)
+
+    def in_environment(self, service: str, name: EnvironmentName, region: Region) -> Any:
+        """A client of the service (boto3's name for it) in the environment's account."""
+        environment = self.environments[name]
+        return self._client(service, name, environment.account, environment.access, region)
+
+    def in_place(self, service: str, place: Place) -> Any:
+        """A client of the service (boto3's name for it) in the account and region of a place."""
+        return self.in_environment(service, place.environment, place.region)
+
+    def _client(self, service: str, owner: str, account: AccountId, access: Access, region: Region) -> Any:
+        with self._lock:
+            key = (service, account, access, region)
+            if key not in self._clients:
+                session = self._session(owner, account, access, region)
+                self._clients[key] = self._make(session, service, region)
+                self._clients[key].meta.events.register_last("before-send", partial(self._count, service))
+            return self._clients[key]
+
+    def _make(self, session: boto3.Session, service: str, region: Region) -> Any:
+        # The standard mode repeats LimitExceededException, which in Service Catalog is a quota that waiting does not
+        # lift; the legacy mode repeats throttling and failed connections only.
+        config = Config(
+            retries={
+                "mode": "legacy" if service == "servicecatalog" else "standard",
+                "total_max_attempts": _ATTEMPTS,
+            },
+            user_agent_extra=f"product-factory/{version('product-factory')}",
+            max_pool_connections=_CONNECTIONS,
+        )
+        make: Any = session.client
+        return make(service, region_name=region, endpoint_url=self._endpoint, config=config)
+
+    def _session(self, owner: str, account: AccountId, access: Access, region: Region) -> boto3.Session:
+        if (account, access) not in self._sessions:
+            with translated(f"credentials for {owner} (account {account})"):
+                session = self._connect(account, access, region)
+                actual = self._make(session, "sts", region).get_caller_identity()["Account"]
+            if actual != account:
+                raise CatalogError(
+                    f"credentials for {owner} belong to account {actual}, not to {account}",
+                    operation="GetCallerIdentity",
+                    code="WrongAccount",
+                    hint=f"name a profile or role for {owner} in portfolios/environments.yaml",
+                )
+            self._sessions[account, access] = session
+        return self._sessions[account, access]
+
+    def _connect(self, account: AccountId, access: Access, region: Region) -> boto3.Session:
+        if self._endpoint:
+            # Whatever profile the user's environment names has no part in this.
+            isolated = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+            isolated.set_credentials(account, account)
+            return boto3.Session(botocore_session=isolated)
+        source = botocore.session.Session(profile=access.profile)
+        if access.role_arn is None:
+            return boto3.Session(botocore_session=source)
+        target = botocore.session.Session(profile=access.profile)
+        target.register_component("credential_provider", CredentialResolver([_Role(source, access, region)]))
+        return boto3.Session(botocore_session=target)
+
+    def _count(self, service: str, event_name: str, **_: Any) -> None:
+        operation = event_name.rpartition(".")[2]
+        with self._calls_lock:
+            self.calls[f"{service}:{operation}"] += 1
+
+
+class _Role(CredentialProvider):
+    """Credentials of an assumed role, renewed before they expire."""
+
+    METHOD = "factory-role"
+    CANONICAL_NAME = None
+
+    def __init__(self, source: botocore.session.Session, access: Access, region: Region) -> None:
+        super().__init__(source)
+        self._source = source
+        self._access = access
+        self._region = region
+
+    def load(self) -> DeferredRefreshableCredentials | None:
+        credentials = self._source.get_credentials()
+        if credentials is None:
+            return None
+        external_id = {"ExternalId": self._access.external_id} if self._access.external_id else {}
+        fetcher = AssumeRoleCredentialFetcher(
+            client_creator=partial(self._source.create_client, region_name=self._region),
+            source_credentials=credentials,
+            role_arn=str(self._access.role_arn),
+            extra_args={"RoleSessionName": SESSION_NAME, **external_id},
+        )
+        return DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method=self.METHOD)

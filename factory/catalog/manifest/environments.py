@@ -1,0 +1,92 @@
+"""Reads `portfolios/environments.yaml`: the hub, the environments, and how to reach their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from factory.catalog.environments import Access, Environment, EnvironmentClass, Hub
+from factory.catalog.manifest.fields import Field, at_most
+from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, account_id, launch_parameters
+from factory.catalog.model import AccountId, EnvironmentName, Region
+
+
+def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
+    """The content of the file."""
+    section = root.section(required=("hub", "environments"))
+    environments: list[Environment] = []
+    taken: dict[tuple[AccountId, str], EnvironmentName] = {}
+    for key, value in section["environments"].entries():
+        environment = _environment(EnvironmentName(key.text(form=NAME)), value)
+        environments.append(environment)
+        other = taken.setdefault((environment.account, environment.instance), environment.name)
+        if environment.account and other != environment.name:
+            value.problem(
+                f"shares account {environment.account} with {other}: give one of them an `instance` other than "
+                f"{environment.instance}, so that their contract values do not overwrite each other"
+            )
+    if section["environments"] and not environments:
+        section["environments"].problem("names no environment")
+    return _hub(section["hub"]), tuple(environments)
+
+
+def _hub(field: Field) -> Hub:
+    section = field.section("access", "organization", required=("account",))
+    account = account_id(section["account"])
+    return Hub(
+        account=account,
+        access=_access(section["access"], account),
+        organization=section["organization"].text(form=ORGANIZATION) or None,
+    )
+
+
+def _environment(name: EnvironmentName, field: Field) -> Environment:
+    section = field.section("class", "instance", "access", "parameters", required=("account", "regions"))
+    account = account_id(section["account"])
+    return Environment(
+        name=name,
+        account=account,
+        sizing=_sizing(name, section["class"]),
+        regions=tuple(_regions(section["regions"])),
+        access=_access(section["access"], account),
+        instance=section["instance"].text("main", NAME),
+        parameters=launch_parameters(section["parameters"]),
+    )
+
+
+def _sizing(name: EnvironmentName, field: Field) -> EnvironmentClass:
+    if field:
+        return EnvironmentClass(field.one_of(EnvironmentClass, EnvironmentClass.DEV))
+    try:
+        return EnvironmentClass(name)
+    except ValueError:
+        field.problem(f"is missing, and the name {name} is no class: choose one of {', '.join(EnvironmentClass)}")
+        return EnvironmentClass.DEV
+
+
+def _regions(field: Field) -> Iterator[Region]:
+    seen = set()
+    for item in field.items():
+        region = Region(item.text(form=REGION))
+        if region in seen:
+            item.problem(f"names {region} a second time")
+        seen.add(region)
+        yield region
+    if field.is_list and not seen:
+        field.problem("names no region")
+
+
+def _access(field: Field, account: AccountId) -> Access:
+    section = field.section("profile", "role", "external-id")
+    profile, role, external_id = section["profile"], section["role"], section["external-id"]
+    if profile and role:
+        field.problem("names a profile and a role: only one of them can be the way in")
+    if external_id and not role:
+        external_id.problem("goes with a role only")
+    role_arn = role.text(form=ROLE_ARN)
+    if role_arn and account and role_arn.split(":")[4] != account:
+        role.problem(f"belongs to account {role_arn.split(':')[4]}, not to {account}")
+    return Access(
+        profile=profile.text(form=at_most(100)) or None,
+        role_arn=role_arn or None,
+        external_id=external_id.text(form=at_most(1224)) or None,
+    )

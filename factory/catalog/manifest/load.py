@@ -1,0 +1,128 @@
+"""Finds the manifests of a project, reads each, and checks what only shows when they are seen together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from factory.catalog.environments import Environment
+from factory.catalog.manifest.document import read
+from factory.catalog.manifest.environments import hub_and_environments
+from factory.catalog.manifest.fields import Field
+from factory.catalog.manifest.forms import NAME
+from factory.catalog.manifest.model import DeclaredPortfolio, Manifest, Offer
+from factory.catalog.manifest.portfolios import Products, portfolio
+from factory.catalog.manifest.systems import system
+from factory.catalog.model import EnvironmentName, Guidance, PortfolioName, ProductName, Region, VersionName
+from factory.errors import ManifestError, Problem
+
+_FOLDER = "portfolios"
+_ENVIRONMENTS = f"{_FOLDER}/environments.yaml"
+_MAXIMUM_PER_REGION = {"portfolios": 100, "products": 350}
+
+
+_Versions = frozenset[tuple[VersionName, Guidance]]
+
+
+def load(project: Path, products: Products) -> Manifest:
+    """The manifests of a project directory, checked against its products and the versions that their code has.
+
+    Raises ManifestError with every problem of every file. Limits are those of the AWS Service Catalog Administrator
+    Guide, "Service quotas", and of the API reference.
+    """
+    problems: list[Problem] = []
+    if not (project / _ENVIRONMENTS).is_file():
+        problems.append(Problem(file=_ENVIRONMENTS, line=1, message="the file is missing"))
+        raise ManifestError(problems, hint="factory init DIR starts a project")
+    root = _open(project, _ENVIRONMENTS, problems)
+    portfolio_roots = _roots(project, _FOLDER, problems)
+    system_roots = _roots(project, f"{_FOLDER}/systems", problems)
+    if root is None:
+        raise ManifestError(problems)
+
+    hub, environments = hub_and_environments(root)
+    readable = {name: found for name, found in portfolio_roots.items() if found}
+    portfolios = [portfolio(PortfolioName(name), found, environments, products) for name, found in readable.items()]
+    _check_same_versions(portfolios, readable)
+    _check_quotas(environments, portfolios, problems)
+
+    offered = {environment.name: set[ProductName]() for environment in environments}
+    for offer in (offer for declared in portfolios for offer in declared.offers):
+        offered[offer.environment].add(offer.product)
+    if len(readable) < len(portfolio_roots):
+        # What an unreadable portfolio offers is unknown; reporting it as not offered would mislead.
+        offered = {name: set(products) for name in offered}
+    systems = [system(name, found, environments, products, offered) for name, found in system_roots.items() if found]
+    if problems:
+        raise ManifestError(problems)
+    return Manifest(hub=hub, environments=environments, portfolios=tuple(portfolios), systems=tuple(systems))
+
+
+def _roots(project: Path, folder: str, problems: list[Problem]) -> dict[str, Field | None]:
+    """The files of a folder by the name that each gives to what it declares; None for one that cannot be read."""
+    roots = {}
+    for path in sorted((project / folder).glob("*.y*ml")):
+        file = f"{folder}/{path.name}"
+        if file == _ENVIRONMENTS:
+            continue
+        if path.suffix != ".yaml" or not NAME.fits(path.stem):
+            message = f"the file's name must end in .yaml and before that be {NAME.words}"
+            problems.append(Problem(file=file, line=1, message=message))
+        else:
+            roots[path.stem] = _open(project, file, problems)
+    return roots
+
+
+def _open(project: Path, file: str, problems: list[Problem]) -> Field | None:
+    path = project / file
+    if not path.resolve().is_relative_to(project.resolve()):
+        problems.append(Problem(file=file, line=1, message="the file is a link that leads out of the project"))
+        return None
+    node, found = read(path, file)
+    problems += found
+    return Field(file=file, label="", line=1, node=node, problems=problems) if node else None
+
+
+def _check_same_versions(portfolios: Sequence[DeclaredPortfolio], roots: Mapping[str, Field]) -> None:
+    """A version is visible wherever its product is, so portfolios that share a product must agree on its versions."""
+    first: dict[tuple[ProductName, EnvironmentName], tuple[PortfolioName, _Versions]] = {}
+    for declared in portfolios:
+        for key, versions in _by_product(declared.offers).items():
+            other, others = first.setdefault(key, (declared.name, versions))
+            if versions != others:
+                product, environment = key
+                roots[declared.name].child("products", product, environment).problem(
+                    f"offers {_listed(versions)}, but portfolio {other} offers {_listed(others)}: "
+                    "a version is visible wherever its product is, so both must name the same"
+                )
+
+
+def _by_product(offers: Iterable[Offer]) -> dict[tuple[ProductName, EnvironmentName], _Versions]:
+    found: dict[tuple[ProductName, EnvironmentName], set[tuple[VersionName, Guidance]]] = {}
+    for offer in offers:
+        found.setdefault((offer.product, offer.environment), set()).add((offer.version, offer.guidance))
+    return {key: frozenset(versions) for key, versions in found.items()}
+
+
+def _listed(versions: _Versions) -> str:
+    texts = (f"{name}{' (deprecated)' if guidance is Guidance.DEPRECATED else ''}" for name, guidance in versions)
+    return ", ".join(sorted(texts))
+
+
+def _check_quotas(
+    environments: Sequence[Environment], portfolios: Sequence[DeclaredPortfolio], problems: list[Problem]
+) -> None:
+    """Each environment has its own portfolios and products in the hub, which count there in each of its regions."""
+    regions = {environment.name: environment.regions for environment in environments}
+    found: dict[str, Counter[Region]] = {"portfolios": Counter(), "products": Counter()}
+    for declared in portfolios:
+        for name in declared.environments:
+            found["portfolios"].update(regions[name])
+    for _, name in {(offer.product, offer.environment) for declared in portfolios for offer in declared.offers}:
+        found["products"].update(regions[name])
+    for kind, counts in found.items():
+        for region, count in sorted(counts.items()):
+            if count > _MAXIMUM_PER_REGION[kind]:
+                message = f"the hub would hold {count} {kind} in {region}; {_MAXIMUM_PER_REGION[kind]} are possible"
+                problems.append(Problem(file=_ENVIRONMENTS, line=1, message=message))

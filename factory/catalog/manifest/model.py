@@ -1,0 +1,135 @@
+"""What the manifests say, as values: who is offered what, and which launches make up a system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from factory.catalog.constraints import Constraint
+from factory.catalog.environments import Environment, Hub
+from factory.catalog.model import (
+    EnvironmentName,
+    Guidance,
+    PortfolioName,
+    Principal,
+    ProductName,
+    ShareTarget,
+    TagOption,
+    Tags,
+    VersionName,
+)
+from factory.catalog.nearest import suggestion
+from factory.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Offer:
+    """One version of a product that a portfolio offers in one environment."""
+
+    product: ProductName
+    environment: EnvironmentName
+    version: VersionName
+    guidance: Guidance = Guidance.DEFAULT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """To whom a portfolio is shared in each of its environments."""
+
+    target: ShareTarget
+    id: str = ""
+    """`o-…` or `ou-…`; empty for ACCOUNT, which means each environment's own account."""
+    tag_options: bool = True
+    principals: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredPortfolio:
+    """One portfolio file: a portfolio in each region of each of its environments."""
+
+    name: PortfolioName
+    display_name: str
+    provider: str
+    description: str
+    tags: Tags
+    environments: tuple[EnvironmentName, ...]
+    offers: tuple[Offer, ...]
+    """Sorted; a product, environment and version occur together once."""
+    principals: frozenset[Principal]
+    sharing: Sharing | None
+    tag_options: frozenset[TagOption]
+    constraints: frozenset[Constraint]
+    """What holds in every environment; a topic ARN may contain `{region}` and `{account}` of the environment."""
+
+    @property
+    def file(self) -> str:
+        """The manifest, relative to the project."""
+        return f"portfolios/{self.name}.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemLaunch:
+    """One launch of a system. Its name is the name of the provisioned product, one of its kind in an account."""
+
+    name: str
+    product: ProductName
+    parameters: Tags = ()
+    environments: tuple[tuple[EnvironmentName, Tags], ...] = ()
+    """Parameters that one environment adds or overrides."""
+    after: tuple[str, ...] = ()
+    """Launches of the same system that come first although no value is handed over."""
+
+    def parameters_in(self, environment: EnvironmentName) -> Tags:
+        """The parameters that the manifest sets in an environment, sorted by name."""
+        own = dict(self.environments).get(environment, ())
+        return tuple(sorted((dict(self.parameters) | dict(own)).items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A named set of launches."""
+
+    name: str
+    display_name: str
+    description: str
+    environments: tuple[EnvironmentName, ...]
+    launches: tuple[SystemLaunch, ...]
+    """In the order of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """All manifests of a project."""
+
+    hub: Hub
+    environments: tuple[Environment, ...]
+    portfolios: tuple[DeclaredPortfolio, ...]
+    systems: tuple[System, ...]
+
+    def environment(self, name: str) -> Environment:
+        """The environment of that name. Raises UsageError with the nearest right name."""
+        return _named(self.environments, name, "environment")
+
+    def portfolio(self, name: str) -> DeclaredPortfolio:
+        """The portfolio of that name. Raises UsageError with the nearest right name."""
+        return _named(self.portfolios, name, "portfolio")
+
+    def system(self, name: str) -> System:
+        """The system of that name. Raises UsageError with the nearest right name."""
+        return _named(self.systems, name, "system")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=_Named)
+
+
+def _named(things: Sequence[_N], name: str, kind: str) -> _N:
+    for thing in things:
+        if thing.name == name:
+            return thing
+    raise UsageError(f"{kind} {name} is unknown: {suggestion(name, (thing.name for thing in things))}")

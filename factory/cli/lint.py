@@ -1,0 +1,48 @@
+"""`factory lint`: every gate over the products, with what to do about each finding."""
+
+from __future__ import annotations
+
+import click
+
+from factory.cli.workspace import Workspace, factory_command
+from factory.gates.finding import Finding, Severity, to_json, to_sarif
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "cyan"}
+
+
+@factory_command("lint")
+@click.argument("products", nargs=-1, metavar="[PRODUCT]...")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print a SARIF 2.1.0 log for code-scanning screens.")
+def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_sarif: bool) -> int:
+    """Run all gates and say what is wrong, why, and how to mend it.
+
+    Any finding, an informational one included, makes the exit code 1.
+
+    \b
+    Example: factory lint network --json
+    """
+    if as_json and as_sarif:
+        raise click.UsageError("--json and --sarif exclude each other.")
+    artifacts = workspace.chosen(products)
+    with workspace.terminal.progress(f"linting {len(artifacts)} products"):
+        findings = workspace.findings(artifacts)
+    if as_json:
+        workspace.terminal.json(to_json(findings))
+    elif as_sarif:
+        workspace.terminal.json(to_sarif(findings))
+    else:
+        for finding in findings:
+            _show(workspace, finding)
+        count = "no findings" if not findings else f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+        workspace.terminal.note(f"{count} in {len(artifacts)} product{'' if len(artifacts) == 1 else 's'}")
+    return 1 if findings else 0
+
+
+def _show(workspace: Workspace, finding: Finding) -> None:
+    terminal = workspace.terminal
+    terminal.result(f"{finding.product}/{finding.resource}  {finding.rule}", style=f"bold {_STYLES[finding.severity]}")
+    terminal.result(f"  what   {finding.message}")
+    terminal.result(f"  where  {finding.path}, line {finding.line}")
+    terminal.result(f"  why    {finding.why}")
+    terminal.result(f"  mend   {finding.mend}")

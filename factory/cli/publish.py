@@ -1,0 +1,88 @@
+"""`factory publish`: the plan, carried out."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from factory.aws.patience import Patience
+from factory.aws.writer import Report, Stage, apply
+from factory.cli import publication
+from factory.cli.workspace import Workspace, factory_command
+from factory.errors import FactoryError, UsageError
+from factory.planning.actions import Action, Effect
+from factory.planning.render import summary, to_json
+
+_MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.DELETE: ("-", "red")}
+
+
+@factory_command("publish")
+@click.option("-e", "--environment", "environments", multiple=True, help="Only this environment; may be repeated.")
+@click.option("--prune", is_flag=True, help="Remove what the manifests no longer name.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document of what was done.")
+def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, yes: bool, as_json: bool) -> None:
+    """Bring the catalog in line with the code and the manifests.
+
+    Shows the plan and asks before it changes anything. Interrupted or failed, it continues when run again.
+
+    \b
+    Example: factory publish -e dev --yes
+    """
+    if workspace.sandbox:
+        # Whoever works on real accounts decides when their roles change; here nobody has to think of it.
+        workspace.prepare_accounts()
+    prepared = publication.prepare(workspace, environments, prune=prune)
+    if not as_json:
+        publication.show(workspace, prepared)
+    if prepared.plan and not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("publish: nobody to ask", hint="factory publish --yes")
+        click.confirm("Apply this plan?", abort=True, err=True)
+    report = _apply(workspace, prepared)
+    if as_json:
+        done = to_json(prepared.plan) if report.complete else None
+        workspace.terminal.json({**(done or {"changes": []}), "complete": report.complete})
+    _tell(workspace, prepared, report)
+
+
+def _apply(workspace: Workspace, prepared: publication.Publication) -> Report:
+    if not prepared.plan:
+        return Report()
+    total = len(prepared.plan.actions)
+    finished = 0
+
+    with workspace.terminal.progress(f"0 of {total}") as status:
+
+        def progress(action: Action, stage: Stage) -> None:
+            nonlocal finished
+            if stage is Stage.STARTED:
+                status.update(f"{finished} of {total}  {action.place}  {action.subject}")
+                return
+            finished += 1
+            mark, style = _MARKS[action.effect] if stage is Stage.DONE else ("!", "bold red")
+            workspace.terminal.note(f"{mark} {action.place}  {action.subject}", style=style)
+
+        patience = Patience(first_seconds=workspace.poll_seconds)
+        return apply(
+            prepared.plan,
+            workspace.accounts,
+            prepared.ids,
+            prepared.store,
+            workspace.artifacts.values(),
+            progress=progress,
+            patience=patience,
+        )
+
+
+def _tell(workspace: Workspace, prepared: publication.Publication, report: Report) -> None:
+    if report.complete:
+        if prepared.plan:
+            workspace.terminal.note(f"published: {summary(prepared.plan)}", style="bold green")
+        return
+    first = report.failures[0] if report.failures else None
+    counts = f"{len(report.done)} of {len(prepared.plan.actions)} changes were made"
+    reason = first.error.message if first else "interrupted"
+    hint = (first.error.hint if first else None) or "run the same command again to continue"
+    raise FactoryError(f"publish stopped: {counts}: {reason}", hint=hint)

@@ -1,0 +1,112 @@
+"""`factory sandbox`: start, stop, look at and point tools at the embedded AWS."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from factory.cli.workspace import Workspace
+from factory.sandbox import process
+from factory.sandbox.process import Sandbox
+
+HUB = "hub"
+
+
+@click.group("sandbox")
+def command() -> None:
+    """Run the embedded AWS: Service Catalog and the services that products use, on this machine.
+
+    \b
+    Example: factory sandbox start && eval "$(factory sandbox env -e dev)" && aws ec2 describe-vpcs
+    """
+
+
+@command.command("start")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on 127.0.0.1. Default: one that is free.")
+@click.pass_obj
+def start(workspace: Workspace, port: int | None) -> None:
+    """Start it and prepare its accounts; one that runs already is left as it is."""
+    workspace.sandbox = True
+    workspace.start_sandbox(port)
+    _show(workspace, workspace.running_sandbox())
+
+
+@command.command("stop")
+@click.pass_obj
+def stop(workspace: Workspace) -> None:
+    """Stop it with everything in it."""
+    stopped = process.stop(workspace.root)
+    workspace.terminal.note("sandbox: stopped" if stopped else "sandbox: none is running")
+
+
+@command.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
+@click.pass_obj
+def status(workspace: Workspace, as_json: bool) -> int:
+    """Show where it listens and which accounts it holds. Exit code 1 where none runs."""
+    sandbox = process.find(workspace.root)
+    if as_json:
+        if sandbox is None:
+            workspace.terminal.json({"endpoint": None, "accounts": {}, "regions": []})
+        else:
+            document = {
+                "endpoint": sandbox.endpoint,
+                "accounts": dict(sandbox.accounts),
+                "regions": list(sandbox.regions),
+            }
+            workspace.terminal.json(document)
+    elif sandbox is None:
+        workspace.terminal.note("sandbox: none is running")
+    else:
+        _show(workspace, sandbox)
+    return 0 if sandbox else 1
+
+
+@command.command("reset")
+@click.pass_obj
+def reset(workspace: Workspace) -> None:
+    """Let it forget everything, and prepare its accounts anew."""
+    workspace.sandbox = True
+    process.reset(workspace.root)
+    workspace.prepare_accounts()
+    workspace.terminal.note("sandbox: empty again")
+
+
+@command.command("env")
+@click.option("-e", "--environment", default=HUB, help="Environment whose account is meant. Default: the hub.")
+@click.option("--region", help="Default: the environment's first region.")
+@click.pass_obj
+def env(workspace: Workspace, environment: str, region: str | None) -> None:
+    """Print the shell settings that point any AWS tool at one of its accounts.
+
+    \b
+    Example: eval "$(factory sandbox env -e dev)"
+    """
+    sandbox = workspace.running_sandbox()
+    Workspace.known(environment, sandbox.accounts, "environment", hint="factory sandbox status")
+    if environment == HUB:
+        regions: tuple[str, ...] = sandbox.regions
+    else:
+        regions = workspace.manifest.environment(environment).regions
+    if region is not None:
+        Workspace.known(region, sandbox.regions, "region", hint="factory sandbox status")
+    settings = {
+        "AWS_ENDPOINT_URL": sandbox.endpoint,
+        "AWS_ACCESS_KEY_ID": sandbox.accounts[environment],
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_REGION": region or regions[0],
+        "AWS_DEFAULT_REGION": region or regions[0],
+    }
+    # Left over from real accounts, these would win over the keys or go with them.
+    click.echo("unset AWS_PROFILE AWS_SESSION_TOKEN")
+    for name, value in settings.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _show(workspace: Workspace, sandbox: Sandbox) -> None:
+    terminal = workspace.terminal
+    terminal.result(f"endpoint  {sandbox.endpoint}")
+    for name, account in sandbox.accounts.items():
+        terminal.result(f"account   {account}  {name}")
+    terminal.result(f"regions   {', '.join(sandbox.regions)}")

@@ -1,0 +1,63 @@
+"""What the commands print, and where: results to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from factory.errors import FactoryError
+
+
+class Terminal:
+    """Colour and live progress on a terminal, plain lines in a pipe."""
+
+    def __init__(self) -> None:
+        self.results = Console(highlight=False, soft_wrap=True)
+        self.notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def result(self, text: str, style: str = "") -> None:
+        """One line of the answer."""
+        self.results.print(escape(text), style=style or None)
+
+    def note(self, text: str, style: str = "") -> None:
+        """One line about what is going on."""
+        self.notes.print(escape(text), style=style or None)
+
+    def json(self, document: Any) -> None:
+        """The answer for machines, the only thing on standard output."""
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+    def table(self, headings: list[str], rows: list[list[str]]) -> None:
+        """The answer in columns: ruled on a terminal, separated by tabs in a pipe."""
+        if not self.results.is_terminal:
+            for row in [headings, *rows]:
+                click.echo("\t".join(row))
+            return
+        table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+        for row in rows:
+            table.add_row(*map(escape, row))
+        self.results.print(table)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Any]:
+        """A line that changes while something runs. In a pipe, nothing is drawn: `note` says what happened."""
+        with self.notes.status(escape(title)) as status:
+            yield status
+
+    def live(self, renderable: Any) -> Live:
+        """A picture on standard error that is redrawn as its content changes."""
+        return Live(renderable, console=self.notes, refresh_per_second=4, transient=False)
+
+    def failure(self, error: FactoryError) -> None:
+        """What went wrong, why, and the next command to type."""
+        self.notes.print(f"[bold red]error:[/] {escape(error.message)}")
+        if error.hint:
+            self.notes.print(f"[dim]hint:[/]  {escape(error.hint)}")

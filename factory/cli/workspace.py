@@ -1,0 +1,156 @@
+"""What a command works on: the project, its products and manifests, and the accounts behind them, each on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, update_wrapper
+from pathlib import Path
+from typing import Any
+
+import click
+
+from factory.authoring import Product
+from factory.aws.bootstrap import Outcome, prepare
+from factory.aws.session import Accounts
+from factory.catalog.manifest import Manifest, load
+from factory.catalog.model import ProductName, VersionName
+from factory.catalog.nearest import suggestion
+from factory.cli.terminal import Terminal
+from factory.errors import GateError, SandboxError, UsageError
+from factory.gates.finding import Finding
+from factory.gates.inspection import Memory, inspect
+from factory.sandbox import process
+from factory.sandbox.process import Sandbox
+from factory.synthesis.account import account_template
+from factory.synthesis.artifact import Artifact, synthesize
+from factory.synthesis.discovery import discover
+
+_MARKER = Path("portfolios/environments.yaml")
+_STATE = Path(".factory")
+
+
+class Workspace:
+    """The project of one run of the command line."""
+
+    def __init__(self, project: Path | None, *, sandbox: bool, terminal: Terminal) -> None:
+        self._project = project
+        self.sandbox = sandbox
+        self.terminal = terminal
+
+    @cached_property
+    def root(self) -> Path:
+        """The project's directory. Raises UsageError where there is none."""
+        if self._project is not None:
+            if not (self._project / _MARKER).is_file():
+                raise UsageError(f"project {self._project}: it has no {_MARKER}", hint=f"factory init {self._project}")
+            return self._project.resolve()
+        here = Path.cwd()
+        for directory in (here, *here.parents):
+            if (directory / _MARKER).is_file():
+                return directory
+        raise UsageError(f"project: no {_MARKER} in {here} or above it", hint="factory init DIR, or --project DIR")
+
+    @cached_property
+    def products(self) -> dict[str, type[Product]]:
+        """Every product by name, the shipped ones and the project's own."""
+        return discover(self.root)
+
+    @cached_property
+    def artifacts(self) -> dict[ProductName, Artifact]:
+        """Every product synthesized."""
+        return {ProductName(name): synthesize(product) for name, product in self.products.items()}
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The project's manifests, checked."""
+        versions = {ProductName(name): VersionName(product.version) for name, product in self.products.items()}
+        return load(self.root, versions)
+
+    def chosen(self, names: Sequence[str]) -> list[Artifact]:
+        """The artifacts of these products, or of all where none is named. Raises UsageError for an unknown one."""
+        for name in names:
+            self.known(name, self.products, "product", hint="factory list")
+        return [artifact for name, artifact in self.artifacts.items() if not names or name in names]
+
+    @staticmethod
+    def known(name: str, names: Iterable[str], what: str, *, hint: str | None = None) -> None:
+        """Raise UsageError, with the nearest right name, unless `names` has the name."""
+        known = list(names)
+        if name not in known:
+            raise UsageError(f"unknown {what} {name}: {suggestion(name, known)}", hint=hint)
+
+    # --- accounts -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The hub and the environments: real ones, or those of the sandbox, which is started if none runs."""
+        if not self.sandbox:
+            return Accounts(self.manifest.hub, self.manifest.environments)
+        if process.find(self.root) is None:
+            self.start_sandbox()
+        endpoint = self.running_sandbox().endpoint
+        return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint)
+
+    @property
+    def poll_seconds(self) -> float:
+        """How long to wait between two looks at something that AWS is doing; calls cost money there."""
+        return 0.2 if self.sandbox else 5.0
+
+    def start_sandbox(self, port: int | None = None) -> None:
+        """Start the sandbox with the manifests' accounts, and prepare these as `factory bootstrap` does."""
+        if process.find(self.root) is not None:
+            return
+        names = {"hub": self.manifest.hub.account}
+        names |= {environment.name: environment.account for environment in self.manifest.environments}
+        regions = sorted({region for item in self.manifest.environments for region in item.regions})
+        with self.terminal.progress("starting the sandbox"):
+            sandbox = process.start(self.root, names, regions, port)
+        self.terminal.note(f"sandbox: started at {sandbox.endpoint}")
+        self.prepare_accounts()
+
+    def running_sandbox(self) -> Sandbox:
+        """The project's sandbox. Raises SandboxError where none runs."""
+        sandbox = process.find(self.root)
+        if sandbox is None:
+            raise SandboxError("sandbox: none is running", hint="factory sandbox start")
+        return sandbox
+
+    def prepare_accounts(self) -> None:
+        """Bring the account stacks of the hub and the environments up to date."""
+        template = account_template(self.artifacts.values())
+        with self.terminal.progress("preparing accounts") as status:
+            for done in prepare(self.accounts, template, poll_seconds=self.poll_seconds):
+                status.update(f"preparing accounts: {done.owner} {done.region}")
+                if done.outcome is not Outcome.UNCHANGED:
+                    self.terminal.note(f"account {done.account} {done.owner:<8} {done.region}  {done.outcome}")
+
+    # --- gates ----------------------------------------------------------------------------------------------------
+
+    def findings(self, artifacts: Sequence[Artifact]) -> list[Finding]:
+        """What the gates say about these artifacts, for every region of every environment."""
+        regions = sorted({region for item in self.manifest.environments for region in item.regions})
+        memory = Memory(directory=self.root / _STATE / "gates")
+        return inspect(artifacts, catalog=self.artifacts.values(), regions=regions, memory=memory)
+
+    def gate(self, artifacts: Sequence[Artifact]) -> None:
+        """Raise GateError unless every gate passes."""
+        if findings := self.findings(artifacts):
+            lines = "\n".join(f"  {item.product}/{item.resource}: {item.message} ({item.rule})" for item in findings)
+            count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+            raise GateError(f"gates: {count}\n{lines}", hint="factory lint")
+
+
+def factory_command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """A click command whose function gets the Workspace first, and which takes `--sandbox` like the group does."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        def run(*, sandbox: bool, **options: Any) -> Any:
+            workspace: Workspace = click.get_current_context().obj
+            workspace.sandbox = workspace.sandbox or sandbox
+            return function(workspace, **options)
+
+        option = click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")
+        made: click.Command = click.command(name, **settings)(option(update_wrapper(run, function)))
+        return made
+
+    return decorate

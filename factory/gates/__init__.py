@@ -1,0 +1,1 @@
+"""Reasons to refuse an artifact before anything is published."""

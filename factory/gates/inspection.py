@@ -1,0 +1,73 @@
+"""Every gate over a set of artifacts, remembering what an unchanged template was told before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from factory.gates import quotas, wiring
+from factory.gates.finding import Finding, Severity, to_json
+from factory.gates.lint import HOUSE_RULES, lint
+from factory.synthesis.artifact import Artifact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Findings of earlier runs, kept in a directory; what an entry depends on is in its name."""
+
+    directory: Path
+
+    def recall(self, key: str) -> list[Finding] | None:
+        """The findings under a key, or None where there are none or they can't be read."""
+        try:
+            stored = json.loads((self.directory / f"{key}.json").read_text())
+            return [Finding(**{**item, "severity": Severity(item["severity"])}) for item in stored]
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def keep(self, key: str, findings: Iterable[Finding]) -> None:
+        """Write findings under a key, whole or not at all."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        scratch = self.directory / f"{key}.tmp"
+        scratch.write_text(json.dumps(to_json(findings)))
+        scratch.replace(self.directory / f"{key}.json")
+
+
+def inspect(
+    artifacts: Iterable[Artifact],
+    *,
+    catalog: Iterable[Artifact],
+    regions: Sequence[str],
+    memory: Memory | None = None,
+) -> list[Finding]:
+    """The findings of every gate on `artifacts`; `catalog` holds the products that may provide what they require."""
+    chosen = list(artifacts)
+    names = {artifact.product for artifact in chosen}
+    findings = [finding for finding in wiring.check(catalog) if finding.product in names]
+    for artifact in chosen:
+        findings += quotas.check(artifact)
+        findings += _linted(artifact, regions, memory)
+    return sorted(findings)
+
+
+def _linted(artifact: Artifact, regions: Sequence[str], memory: Memory | None) -> list[Finding]:
+    if memory is None:
+        return lint(artifact, regions)
+    rules = b"".join(path.read_bytes() for path in sorted(HOUSE_RULES.glob("*.py")))
+    parts = [
+        artifact.product,
+        artifact.digest,
+        version("cfn-lint"),
+        hashlib.sha256(rules).hexdigest(),
+        *sorted(regions),
+    ]
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    findings = memory.recall(key)
+    if findings is None:
+        findings = lint(artifact, regions)
+        memory.keep(key, findings)
+    return findings

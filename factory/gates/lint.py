@@ -1,0 +1,49 @@
+"""cfn-lint with the house rules over a template, in process, for every region it will be launched in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from factory.gates.finding import Finding, Severity
+from factory.synthesis.artifact import Artifact
+
+HOUSE_RULES = Path(__file__).parent / "rules"
+
+_SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFORMATIONAL}
+
+
+def lint(artifact: Artifact, regions: Sequence[str]) -> list[Finding]:
+    """Every finding of cfn-lint, informational ones included, and of the house rules."""
+    # cfn-lint takes about a second to import, which `--help` need not wait for.
+    from cfnlint.api import lint as run
+    from cfnlint.config import ManualArgs
+
+    config = ManualArgs(regions=list(regions), include_checks=["I"])
+    return [_finding(artifact, match) for match in run(artifact.body.decode(), rules=_rules(), config=config)]
+
+
+@cache
+def _rules() -> Any:
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.core import get_rules
+
+    return get_rules([str(HOUSE_RULES)], [], ["I"], configure_rules=ConfigMixIn().configure_rules)
+
+
+def _finding(artifact: Artifact, match: Any) -> Finding:
+    path = [str(part) for part in getattr(match, "path", None) or []]
+    inside = len(path) > 1 and path[0] in {"Resources", "Parameters", "Outputs", "Conditions", "Rules"}
+    return Finding(
+        product=artifact.product,
+        resource=path[1] if inside else (path[0] if path else "template"),
+        path="/".join(path),
+        rule=match.rule.id,
+        severity=_SEVERITIES.get(match.rule.id[0], Severity.ERROR),
+        message=match.message,
+        why=match.rule.description,
+        mend=getattr(match.rule, "mend", "") or match.rule.source_url,
+        line=match.linenumber,
+    )

@@ -1,0 +1,1 @@
+"""House rules, one a file, as cfn-lint rules; cfn-lint loads this directory."""

@@ -1,0 +1,252 @@
+"""Sharing portfolios, as their owner sees it.
+
+While a share action runs, the portfolio takes no other (InvalidStateException). That shares to single accounts
+keep it busy too, and for as long, is stricter than documented; so no client can rely on the order of its calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from factory.sandbox.servicecatalog import identifiers
+from factory.sandbox.servicecatalog.errors import (
+    invalid,
+    invalid_state,
+    limit_exceeded,
+    not_found,
+    not_supported,
+)
+from factory.sandbox.servicecatalog.organizations import Organization
+from factory.sandbox.servicecatalog.paging import page
+from factory.sandbox.servicecatalog.registry import operation
+from factory.sandbox.servicecatalog.request import Request
+from factory.sandbox.servicecatalog.state import Portfolio, Region, Share, ShareAction, ShareKey, ShareType
+from factory.sandbox.servicecatalog.visibility import owned_portfolio, sees_portfolio
+
+# AWS Service Catalog Administrator Guide, "AWS Service Catalog default service quotas".
+_MAX_ACCOUNTS = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipient:
+    """Whom a share action is about, and the accounts that are reached by it."""
+
+    type: ShareType
+    id: str
+    accounts: frozenset[str]
+
+    @property
+    def organizational(self) -> bool:
+        return self.type is not ShareType.ACCOUNT
+
+
+@operation("CreatePortfolioShare")
+def create_portfolio_share(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Share a portfolio with an account or an organization node; an existing share is left as it is."""
+    region = request.region
+    portfolio = owned_portfolio(region, parameters["PortfolioId"], request.account)
+    recipient = _recipient(request, parameters)
+    _refuse_imported_products(region, portfolio)
+    action = _begin(request, portfolio, recipient)
+    key = ShareKey(portfolio.id, recipient.type, recipient.id)
+    reached = {account for share in _shares(region, portfolio) for account in share.accounts}
+    if len(reached | recipient.accounts) > _MAX_ACCOUNTS:
+        raise limit_exceeded(f"A portfolio can be shared with at most {_MAX_ACCOUNTS} accounts.")
+    region.shares.setdefault(
+        key,
+        Share(
+            key=key,
+            accounts=recipient.accounts,
+            effective=action.finishes if recipient.organizational else request.now,
+            accepted=recipient.organizational,
+            share_tag_options=parameters.get("ShareTagOptions", False),
+            share_principals=parameters.get("SharePrincipals", False),
+        ),
+    )
+    return _token(action, recipient)
+
+
+@operation("UpdatePortfolioShare")
+def update_portfolio_share(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Change whether tag options and principals come along, and which accounts the node holds by now."""
+    portfolio = owned_portfolio(request.region, parameters["PortfolioId"], request.account)
+    recipient = _recipient(request, parameters)
+    share = _existing(request.region, portfolio, recipient)
+    action = _begin(request, portfolio, recipient)
+    request.region.shares[share.key] = replace(
+        share,
+        accounts=recipient.accounts,
+        share_tag_options=parameters.get("ShareTagOptions", share.share_tag_options),
+        share_principals=parameters.get("SharePrincipals", share.share_principals),
+    )
+    return _token(action, recipient) | {"Status": "IN_PROGRESS" if recipient.organizational else "COMPLETED"}
+
+
+@operation("DeletePortfolioShare")
+def delete_portfolio_share(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Stop sharing; what the recipients built on the share goes with it, what they launched stays."""
+    portfolio = owned_portfolio(request.region, parameters["PortfolioId"], request.account)
+    recipient = _recipient(request, parameters)
+    share = _existing(request.region, portfolio, recipient)
+    action = _begin(request, portfolio, recipient)
+    del request.region.shares[share.key]
+    forget_imports(request, portfolio, share.accounts)
+    return _token(action, recipient)
+
+
+@operation("DescribePortfolioShares")
+def describe_portfolio_shares(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The shares of one type."""
+    portfolio = owned_portfolio(request.region, parameters["PortfolioId"], request.account)
+    shares = [share for share in _shares(request.region, portfolio) if share.key.type == parameters["Type"]]
+    shown, token = page(shares, parameters, request.operation)
+    return {
+        "PortfolioShareDetails": [
+            {
+                "PrincipalId": share.key.recipient,
+                "Type": share.key.type.value,
+                "Accepted": share.accepted,
+                "ShareTagOptions": share.share_tag_options,
+                "SharePrincipals": share.share_principals,
+            }
+            for share in shown
+        ],
+        "NextPageToken": token,
+    }
+
+
+@operation("DescribePortfolioShareStatus")
+def describe_portfolio_share_status(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """How far an organization share has come."""
+    action = request.region.share_actions.get(parameters["PortfolioShareToken"])
+    if action is None or action.account != request.account:
+        raise not_found(f"Portfolio share token {parameters['PortfolioShareToken']} does not exist.")
+    finished = action.finishes <= request.now
+    return {
+        "PortfolioShareToken": action.token,
+        "PortfolioId": action.portfolio_id,
+        "OrganizationNodeValue": action.recipient,
+        "Status": "COMPLETED" if finished else "IN_PROGRESS",
+        "ShareDetails": {"SuccessfulShares": list(action.successes) if finished else [], "ShareErrors": []},
+    }
+
+
+@operation("ListPortfolioAccess")
+def list_portfolio_access(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The accounts that a portfolio is shared with, one by one or, if a node is named, by that node."""
+    portfolio = owned_portfolio(request.region, parameters["PortfolioId"], request.account)
+    node = parameters.get("OrganizationParentId")
+    accounts = {
+        account
+        for share in _shares(request.region, portfolio)
+        if (share.key.recipient == node if node else share.key.type is ShareType.ACCOUNT)
+        for account in share.accounts
+    }
+    shown, token = page(sorted(accounts), parameters, request.operation)
+    return {"AccountIds": list(shown), "NextPageToken": token}
+
+
+@operation("EnableAWSOrganizationsAccess")
+def enable_organizations_access(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    """Allow shares to organization nodes; from the management account only."""
+    Organization(request)
+    request.state.organizations_access.add(request.account)
+    return {}
+
+
+@operation("DisableAWSOrganizationsAccess")
+def disable_organizations_access(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    """Allow no further shares to organization nodes; those that exist stay."""
+    Organization(request)
+    request.state.organizations_access.discard(request.account)
+    return {}
+
+
+@operation("GetAWSOrganizationsAccessStatus")
+def get_organizations_access_status(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    """Whether shares to organization nodes are allowed."""
+    return {"AccessStatus": "ENABLED" if request.account in request.state.organizations_access else "DISABLED"}
+
+
+def forget_imports(request: Request, portfolio: Portfolio, accounts: frozenset[str]) -> None:
+    """Drop what accounts that no longer have a portfolio had built on it: principals and imported products."""
+    region = request.region
+    lost = {account for account in accounts if not sees_portfolio(region, portfolio, account, request.now)}
+    for principal in [item for item in region.principals if item.portfolio_id == portfolio.id]:
+        if principal.account in lost:
+            del region.principals[principal]
+    for placement, source in list(region.placements.items()):
+        if source == portfolio.id and region.portfolios[placement.portfolio_id].account in lost:
+            del region.placements[placement]
+
+
+def _shares(region: Region, portfolio: Portfolio) -> list[Share]:
+    return [share for share in region.shares.values() if share.key.portfolio_id == portfolio.id]
+
+
+def _existing(region: Region, portfolio: Portfolio, recipient: _Recipient) -> Share:
+    share = region.shares.get(ShareKey(portfolio.id, recipient.type, recipient.id))
+    if share is None:
+        raise not_found(f"Portfolio {portfolio.id} is not shared with {recipient.id}.")
+    return share
+
+
+def _recipient(request: Request, parameters: Mapping[str, Any]) -> _Recipient:
+    account, node = parameters.get("AccountId"), parameters.get("OrganizationNode")
+    if (account is None) == (node is None):
+        raise invalid("You must provide either AccountId or OrganizationNode, but not both.")
+    if account is not None:
+        if account == request.account:
+            raise invalid("A portfolio cannot be shared with the account that owns it.")
+        if parameters.get("SharePrincipals"):
+            raise invalid("SharePrincipals is supported for organizations and organizational units only.")
+        return _Recipient(type=ShareType.ACCOUNT, id=account, accounts=frozenset({account}))
+    if request.account not in request.state.organizations_access:
+        raise not_supported("AWSOrganizationsAccess must be enabled for shares to organization nodes.")
+    identifier = str((node or {}).get("Value", "")).rsplit("/", 1)[-1]
+    kind = _node_type(identifier)
+    wanted = {ShareType.ORGANIZATION_MEMBER_ACCOUNT: "ACCOUNT"}.get(kind, kind.value)
+    if (node or {}).get("Type") != wanted:
+        raise invalid(f"OrganizationNode {identifier} is not of the type that is given.")
+    if kind is ShareType.ORGANIZATION_MEMBER_ACCOUNT and parameters.get("SharePrincipals"):
+        raise invalid("SharePrincipals is supported for organizations and organizational units only.")
+    return _Recipient(type=kind, id=identifier, accounts=Organization(request).accounts_under(identifier))
+
+
+def _node_type(identifier: str) -> ShareType:
+    if identifier.startswith("o-"):
+        return ShareType.ORGANIZATION
+    if identifier.startswith("ou-"):
+        return ShareType.ORGANIZATIONAL_UNIT
+    return ShareType.ORGANIZATION_MEMBER_ACCOUNT
+
+
+def _refuse_imported_products(region: Region, portfolio: Portfolio) -> None:
+    """A portfolio with a product of another account must not be shared on (CreatePortfolioShare, API reference)."""
+    for placed in region.placements:
+        if placed.portfolio_id == portfolio.id:
+            product = region.products[placed.product_id]
+            if product.account != portfolio.account:
+                raise not_supported(f"Portfolio {portfolio.id} holds the shared product {product.id}.")
+
+
+def _begin(request: Request, portfolio: Portfolio, recipient: _Recipient) -> ShareAction:
+    actions = request.region.share_actions
+    if any(item.portfolio_id == portfolio.id and item.finishes > request.now for item in actions.values()):
+        raise invalid_state(f"Another share action on portfolio {portfolio.id} is still in progress.")
+    action = ShareAction(
+        token=identifiers.new("share"),
+        account=request.account,
+        portfolio_id=portfolio.id,
+        recipient=recipient.id,
+        finishes=request.now + request.delays.share_seconds,
+        successes=tuple(sorted(recipient.accounts)),
+    )
+    actions[action.token] = action
+    return action
+
+
+def _token(action: ShareAction, recipient: _Recipient) -> dict[str, Any]:
+    return {"PortfolioShareToken": action.token} if recipient.organizational else {}

@@ -1,0 +1,201 @@
+"""Looks at requests for stacks before the emulator does, and refuses what CloudFormation would."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from xml.sax.saxutils import escape
+
+from botocore.exceptions import ClientError
+
+from factory.sandbox.asgi import Application, Receive, Scope, Send, read_body, replaying, respond, signature
+from factory.sandbox.clients import Clients
+from factory.sandbox.stacks import capabilities, references
+from factory.sandbox.stacks.account import Account
+from factory.sandbox.stacks.parameters import ParameterError, resolved
+from factory.sandbox.stacks.schemas import Schemas
+from factory.sandbox.stacks.values import Setting, Values
+
+_ACTIONS = frozenset({"CreateStack", "UpdateStack", "CreateChangeSet"})
+_S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com")
+
+
+class RefusalError(Exception):
+    """The request is refused with one of CloudFormation's error codes."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackRequests:
+    """Checks requests for stacks. `identity` gives an access key's account and ARN, or raises KeyError."""
+
+    clients: Clients
+    schemas: Schemas
+    identity: Callable[[str], tuple[str, str]]
+    parse_template: Callable[[str], dict[str, Any]]
+
+    def before(self, served: Application) -> Application:
+        """Give an application that refuses what must be refused and hands the rest on to `served`."""
+
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            signed = signature(scope)
+            if signed is None or signed.service != "cloudformation":
+                await served(scope, receive, send)
+                return
+            body = await read_body(receive)
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+            if form.get("Action") in _ACTIONS:
+                try:
+                    await asyncio.to_thread(self.check, form, signed.access_key, signed.region)
+                except RefusalError as refusal:
+                    await respond(send, 400, _worded(refusal), "text/xml")
+                    return
+                body = urlencode(form).encode()
+                headers = [pair for pair in scope["headers"] if pair[0].lower() != b"content-length"]
+                scope = {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
+            await served(scope, replaying(body, receive), send)
+
+        return application
+
+    def check(self, form: dict[str, str], access_key: str, region: str) -> None:
+        """Raise RefusalError for a request that CloudFormation would refuse.
+
+        A template URL in `form` is brought into the form that the emulator reads. What the emulator refuses by
+        itself is left to it.
+        """
+        try:
+            account = Account(id=self.identity(access_key)[0], region=region, clients=self.clients)
+        except KeyError:
+            return
+        name, is_new = form.get("StackName", ""), form["Action"] == "CreateStack"
+        stack = _described(account, name)
+        if is_new and stack and stack["StackStatus"] == "ROLLBACK_COMPLETE":
+            raise RefusalError("AlreadyExistsException", f"Stack [{name}] already exists")
+        template = self._template(form, account, region)
+        if template is None or not isinstance(template.get("Resources"), dict):
+            return
+        self.check_template(template, region)
+        given = _members(form, "Capabilities.member")
+        if lacking := capabilities.missing(template, given):
+            raise RefusalError("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(lacking)}]")
+        previous = {} if stack is None else _parameters(stack)
+        try:
+            parameters = resolved(template, _given(form, previous), account)
+        except ParameterError as error:
+            raise RefusalError("ValidationError", str(error)) from error
+        self.check_properties(
+            template, Setting(parameters=parameters, stack_name=name, account=account.id, region=region)
+        )
+
+    def check_template(self, template: Mapping[str, Any], region: str) -> None:
+        """Raise RefusalError for unknown resource types and undefined names."""
+        kinds = {str(resource.get("Type")) for resource in template["Resources"].values()}
+        unknown = [kind for kind in sorted(kinds) if not self.schemas.exists(kind, region)]
+        if unknown:
+            raise RefusalError(
+                "ValidationError", f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]"
+            )
+        for problem in references.problems(
+            template, lambda kind, attribute: self.schemas.has_attribute(kind, region, attribute)
+        ):
+            raise RefusalError("ValidationError", problem)
+
+    def check_properties(self, template: Mapping[str, Any], setting: Setting) -> None:
+        """Raise RefusalError for properties that break their schema whatever other resources turn out to be.
+
+        The real service says so when it comes to the resource, or validates a stack before it starts; either way
+        there is a stack then, which has failed.
+        """
+        values = Values(template, setting)
+        problems: list[str] = []
+        try:
+            for logical_id, resource in template["Resources"].items():
+                if not values.is_made(logical_id):
+                    continue
+                properties = values.resolve(resource.get("Properties") or {})
+                found = self.schemas.problems(str(resource["Type"]), setting.region, properties)
+                if found:
+                    heading = f"Properties validation failed for resource {logical_id} with message:"
+                    problems.append("\n".join([heading, *found]))
+            for output in (template.get("Outputs") or {}).values():
+                if values.holds(output.get("Condition")):
+                    values.resolve(output.get("Value"))
+        except ValueError as error:
+            raise RefusalError("ValidationError", str(error)) from error
+        if problems:
+            raise RefusalError("ValidationError", "\n".join(problems))
+
+    def _template(self, form: dict[str, str], account: Account, region: str) -> dict[str, Any] | None:
+        """Give the template that a request is about; None where the emulator has to say what is wrong."""
+        try:
+            if url := form.get("TemplateURL"):
+                bucket, key = _location(url)
+                form["TemplateURL"] = f"https://s3.{region}.amazonaws.com/{bucket}/{key}"
+                body = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+            elif form.get("UsePreviousTemplate") == "true":
+                found = account.client("cloudformation").get_template(StackName=form["StackName"])
+                if isinstance(found["TemplateBody"], dict):
+                    return dict(found["TemplateBody"])
+                body = found["TemplateBody"]
+            else:
+                body = form["TemplateBody"]
+            return self.parse_template(body)
+        except (ClientError, KeyError, ValueError):
+            return None
+
+
+def _location(url: str) -> tuple[str, str]:
+    """Give bucket and key of a template URL, whether the bucket is in its host or in its path."""
+    parts = urlsplit(url)
+    path = unquote(parts.path.lstrip("/"))
+    host = _S3_HOST.fullmatch(parts.hostname or "")
+    if host and host["bucket"]:
+        return host["bucket"], path
+    bucket, _, key = path.partition("/")
+    return bucket, key
+
+
+def _described(account: Account, name: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError:
+        return None
+    return found if found["StackStatus"] != "DELETE_COMPLETE" else None
+
+
+def _parameters(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {found["ParameterKey"]: found["ParameterValue"] for found in stack.get("Parameters", ())}
+
+
+def _given(form: Mapping[str, str], previous: Mapping[str, str]) -> dict[str, str]:
+    given = {}
+    for index in range(1, len(form)):
+        prefix = f"Parameters.member.{index}"
+        name = form.get(f"{prefix}.ParameterKey")
+        if name is None:
+            break
+        if form.get(f"{prefix}.UsePreviousValue") == "true":
+            if name in previous:
+                given[name] = previous[name]
+        else:
+            given[name] = form.get(f"{prefix}.ParameterValue", "")
+    return given
+
+
+def _members(form: Mapping[str, str], prefix: str) -> list[str]:
+    return [value for name, value in form.items() if name.startswith(f"{prefix}.")]
+
+
+def _worded(refusal: RefusalError) -> bytes:
+    return (
+        '<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type>'
+        f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message></Error></ErrorResponse>"
+    ).encode()

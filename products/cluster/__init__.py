@@ -1,0 +1,461 @@
+"""The product `cluster`: where services run, and the load balancer by which the world reaches them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from awacs import elasticloadbalancing, ssm
+from troposphere import And, Condition, Equals, If, Not, Or, Sub, Tags
+from troposphere.certificatemanager import Certificate, DomainValidationOption
+from troposphere.ec2 import SecurityGroup, SecurityGroupRule
+from troposphere.ecs import (
+    CapacityProviderStrategy,
+    Cluster,
+    ClusterCapacityProviderAssociations,
+    ClusterConfiguration,
+    ClusterSetting,
+    ExecuteCommandConfiguration,
+    ExecuteCommandLogConfiguration,
+    ManagedStorageConfiguration,
+    ServiceConnectDefaults,
+)
+from troposphere.elasticloadbalancingv2 import (
+    Action,
+    FixedResponseConfig,
+    Listener,
+    ListenerAttribute,
+    LoadBalancer,
+    LoadBalancerAttributes,
+    RedirectConfig,
+)
+from troposphere.elasticloadbalancingv2 import Certificate as ListenerCertificate
+from troposphere.route53 import AliasTarget, RecordSetType
+from troposphere.servicediscovery import HttpNamespace
+
+from factory.authoring import Choice, Flag, Number, Product, Requires, Sized, Stack, Text
+from factory.authoring.policy import allow
+from products.parts import contract
+from products.parts.alarms import Computed, Metric, alarm
+from products.parts.custom_resource import custom_resource_function
+from products.parts.firewall import firewall
+from products.parts.logs import log_group, retention_days
+from products.parts.security_groups import CLOSED_EGRESS, UNPRIVILEGED_PORTS
+
+_FUNCTIONS = Path(__file__).parent / "functions"
+_ACCESS_LOG_PREFIX = "alb"
+# TLS 1.3 and 1.2, forward secrecy only, post-quantum key exchange for clients that offer it; the policy that AWS
+# recommends (Application Load Balancer guide, "Security policies").
+_TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+_ONE_YEAR = "max-age=31536000"
+_WORLD = "0.0.0.0/0"
+# Launches at the same time each want a priority; the locks that the function uses keep them apart.
+_PRIORITY_CALLS = 5
+
+
+class EcsCluster(Product):
+    """A place for containers: ECS cluster on Fargate, service discovery, and a load balancer behind a web firewall.
+
+    Launch it after the network. Services find it by themselves, and take their place on the load balancer's listener
+    without a number that anyone has to agree upon.
+    """
+
+    name = "cluster"
+    version = "1.0.0"
+
+    balancer = Choice(
+        "Load balancer",
+        group="Load balancer",
+        options=("internet-facing", "internal", "none"),
+        default="internet-facing",
+        help="Reached from the internet, only from within the VPC, or none where no service answers to the outside.",
+    )
+    domain_name = Text(
+        "Domain name",
+        group="Load balancer",
+        default="",
+        pattern=r"(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})?",
+        constraint="Empty, or a domain name in lower case, such as dev.example.com.",
+        help="Where services are reached: this name and every name directly under it. The foundation's hosted zone "
+        "must cover it, unless a certificate is given below.",
+    )
+    certificate_arn = Text(
+        "Certificate",
+        group="Load balancer",
+        default="",
+        pattern=r"(arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate/.+)?",
+        constraint="Empty, or the ARN of an ACM certificate in this region.",
+        help="ARN of an ACM certificate; empty to have one made for the domain name and validated by DNS.",
+    )
+    deletion_protection = Sized(
+        "Deletion protection",
+        group="Load balancer",
+        options=("true", "false"),
+        sizes={"dev": "false", "test": "false", "qa": "false", "staging": "false", "prod": "true", "dr": "true"},
+        help="Whether the load balancer refuses to be deleted; auto protects it in prod and dr.",
+    )
+    idle_seconds = Number(
+        "Idle timeout (seconds)",
+        group="Load balancer",
+        low=1,
+        high=4000,
+        default=60,
+        help="How long a connection may be silent before the load balancer closes it.",
+    )
+    firewall_mode = Choice(
+        "Firewall",
+        group="Web firewall",
+        options=("block", "count"),
+        default="block",
+        help="Block what the rules catch, or only count it while an application is new; known exploits are blocked "
+        "either way.",
+    )
+    requests_per_address = Number(
+        "Requests per address",
+        group="Web firewall",
+        low=100,
+        high=2_000_000,
+        default=2000,
+        help="Requests that one address may send in 5 minutes before it is blocked.",
+    )
+    blocked_countries = Text(
+        "Blocked countries",
+        group="Web firewall",
+        default="",
+        pattern=r"([A-Z]{2}(,[A-Z]{2}){0,49})?",
+        constraint="Empty, or two-letter country codes in capitals, joined by commas, such as KP,IR.",
+        help="ISO 3166 codes of up to 50 countries whose requests are blocked.",
+    )
+    large_bodies = Flag(
+        "Large request bodies",
+        group="Web firewall",
+        help="Lets requests with bodies over 8 KB pass, as uploads need; the firewall reads only the first 8 KB.",
+    )
+    log_retention = retention_days()
+
+    key_arn = Requires(contract.KEY_ARN)
+    critical_topic = Requires(contract.CRITICAL_TOPIC_ARN)
+    warning_topic = Requires(contract.WARNING_TOPIC_ARN)
+    access_log_bucket = Requires(contract.ACCESS_LOG_BUCKET)
+    hosted_zone_id = Requires(contract.HOSTED_ZONE_ID)
+    vpc_id = Requires(contract.VPC_ID)
+    vpc_cidr = Requires(contract.VPC_CIDR)
+    public_subnets = Requires(contract.PUBLIC_SUBNETS)
+    private_subnets = Requires(contract.PRIVATE_SUBNETS)
+
+    def build(self, stack: Stack) -> None:
+        self._cluster(stack)
+        services = self._services_group(stack)
+        self._conditions(stack)
+        group = self._balancer_group(stack, services)
+        balancer = self._load_balancer(stack, group)
+        self._listeners(stack, balancer)
+        self._aliases(stack, balancer)
+        firewall(
+            stack,
+            balancer=balancer,
+            key=self.key_arn,
+            retention=self.log_retention,
+            counts_only=EcsCluster.firewall_mode.equals("count"),
+            requests_per_address=self.requests_per_address,
+            blocked_countries=EcsCluster.blocked_countries,
+            allows_large_bodies=EcsCluster.large_bodies.equals("true"),
+            condition="HasBalancer",
+        )
+        self._alarms(stack, balancer)
+        self._priorities(stack)
+
+    def _cluster(self, stack: Stack) -> None:
+        namespace = stack.add(
+            HttpNamespace(
+                "Namespace",
+                # Services are reached under this name: it must be set, and is unique per region.
+                Name=stack.name("services", "${Instance}"),
+                Description=Sub("Services of ${Project} in ${Environment}"),
+            )
+        )
+        shells = log_group(stack, "ExecLogs", key=self.key_arn, retention=self.log_retention)
+        cluster = stack.add(
+            Cluster(
+                "Cluster",
+                ClusterSettings=[ClusterSetting(Name="containerInsights", Value="enhanced")],
+                Configuration=ClusterConfiguration(
+                    ExecuteCommandConfiguration=ExecuteCommandConfiguration(
+                        KmsKeyId=self.key_arn,
+                        Logging="OVERRIDE",
+                        LogConfiguration=ExecuteCommandLogConfiguration(
+                            CloudWatchLogGroupName=shells.ref(), CloudWatchEncryptionEnabled=True
+                        ),
+                    ),
+                    ManagedStorageConfiguration=ManagedStorageConfiguration(
+                        FargateEphemeralStorageKmsKeyId=self.key_arn, KmsKeyId=self.key_arn
+                    ),
+                ),
+                ServiceConnectDefaults=ServiceConnectDefaults(Namespace=namespace.get_att("Arn")),
+            )
+        )
+        stack.add(
+            ClusterCapacityProviderAssociations(
+                "CapacityProviders",
+                Cluster=cluster.ref(),
+                CapacityProviders=["FARGATE", "FARGATE_SPOT"],
+                DefaultCapacityProviderStrategy=[CapacityProviderStrategy(CapacityProvider="FARGATE", Weight=1)],
+            )
+        )
+        # Container Insights would make this group itself with the first task, unencrypted and kept for ever.
+        log_group(
+            stack,
+            "InsightsLogs",
+            key=self.key_arn,
+            retention=self.log_retention,
+            name=Sub("/aws/ecs/containerinsights/${Cluster}/performance"),
+        )
+        stack.provide(contract.CLUSTER_NAME, cluster.ref())
+        stack.provide(contract.CLUSTER_ARN, cluster.get_att("Arn"))
+        stack.provide(contract.NAMESPACE_ARN, namespace.get_att("Arn"))
+        stack.provide(contract.EXEC_LOG_GROUP, shells.ref())
+
+    def _services_group(self, stack: Stack) -> SecurityGroup:
+        group = stack.add(
+            SecurityGroup(
+                "ServiceSecurityGroup",
+                GroupDescription="Marks the tasks of every service; what they may do stands in their own groups",
+                VpcId=self.vpc_id,
+                SecurityGroupEgress=[CLOSED_EGRESS],
+                Tags=Tags(Name=stack.name("sg", "services")),
+            )
+        )
+        stack.provide(contract.SERVICE_SECURITY_GROUP, group.get_att("GroupId"))
+        return group
+
+    def _conditions(self, stack: Stack) -> None:
+        has_balancer = Not(EcsCluster.balancer.equals("none"))
+        stack.condition("HasBalancer", has_balancer)
+        stack.condition("IsInternal", EcsCluster.balancer.equals("internal"))
+        stack.condition("HasDomain", Not(EcsCluster.domain_name.equals("")))
+        stack.condition("MakesCertificate", And(Condition("HasBalancer"), EcsCluster.certificate_arn.equals("")))
+        stack.condition(
+            "MakesAliases",
+            And(
+                Condition("HasBalancer"),
+                Condition("HasDomain"),
+                Not(Equals(self.hosted_zone_id, contract.NONE)),
+            ),
+        )
+        stack.rule(
+            "BalancerSpeaksHttps",
+            (
+                Or(Not(EcsCluster.domain_name.equals("")), Not(EcsCluster.certificate_arn.equals(""))),
+                "A load balancer needs a domain name, for which a certificate is made, or the ARN of a certificate.",
+            ),
+            when=has_balancer,
+        )
+
+    def _balancer_group(self, stack: Stack, services: SecurityGroup) -> SecurityGroup:
+        admitted = If("IsInternal", self.vpc_cidr, _WORLD)
+        group = stack.add(
+            SecurityGroup(
+                "BalancerSecurityGroup",
+                GroupDescription="Load balancer: web traffic in, services out",
+                VpcId=self.vpc_id,
+                SecurityGroupIngress=[
+                    SecurityGroupRule(
+                        IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=admitted, Description=description
+                    )
+                    for port, description in ((80, "HTTP, only to be redirected to HTTPS"), (443, "HTTPS"))
+                ],
+                SecurityGroupEgress=[
+                    SecurityGroupRule(
+                        IpProtocol="tcp",
+                        **UNPRIVILEGED_PORTS,
+                        DestinationSecurityGroupId=services.get_att("GroupId"),
+                        Description="To the services, which alone decide on which port",
+                    )
+                ],
+                Tags=Tags(Name=stack.name("sg", "balancer")),
+                Condition="HasBalancer",
+            )
+        )
+        stack.explain(
+            group, "CKV_AWS_260", "Port 80 of a public load balancer is open to redirect to HTTPS and serves nothing"
+        )
+        stack.provide(contract.BALANCER_SECURITY_GROUP, group.get_att("GroupId"), condition="HasBalancer")
+        return group
+
+    def _load_balancer(self, stack: Stack, group: SecurityGroup) -> LoadBalancer:
+        attributes = {
+            "access_logs.s3.enabled": "true",
+            "access_logs.s3.bucket": self.access_log_bucket,
+            "access_logs.s3.prefix": _ACCESS_LOG_PREFIX,
+            "deletion_protection.enabled": self.deletion_protection,
+            "idle_timeout.timeout_seconds": self.idle_seconds,
+            "routing.http.desync_mitigation_mode": "strictest",
+            "routing.http.drop_invalid_header_fields.enabled": "true",
+        }
+        balancer = stack.add(
+            LoadBalancer(
+                "LoadBalancer",
+                Type="application",
+                Scheme=If("IsInternal", "internal", "internet-facing"),
+                Subnets=If("IsInternal", self.private_subnets, self.public_subnets),
+                SecurityGroups=[group.get_att("GroupId")],
+                LoadBalancerAttributes=[
+                    LoadBalancerAttributes(Key=key, Value=value) for key, value in attributes.items()
+                ],
+                Condition="HasBalancer",
+            )
+        )
+        stack.provide(contract.BALANCER_FULL_NAME, balancer.get_att("LoadBalancerFullName"), condition="HasBalancer")
+        stack.provide(
+            contract.BALANCER_DNS_NAME,
+            If("HasDomain", self.domain_name, balancer.get_att("DNSName")),
+            condition="HasBalancer",
+        )
+        return balancer
+
+    def _listeners(self, stack: Stack, balancer: LoadBalancer) -> None:
+        certificate = stack.add(
+            Certificate(
+                "Certificate",
+                DomainName=self.domain_name,
+                SubjectAlternativeNames=[Sub("*.${DomainName}")],
+                ValidationMethod="DNS",
+                # The name under the wildcard is validated by the same record. Where the foundation has no hosted zone,
+                # its `none` is refused here at once, instead of a launch that waits for hours for a record.
+                DomainValidationOptions=[
+                    DomainValidationOption(DomainName=self.domain_name, HostedZoneId=self.hosted_zone_id)
+                ],
+                Condition="MakesCertificate",
+            )
+        )
+        stack.add(
+            Listener(
+                "HttpListener",
+                LoadBalancerArn=balancer.ref(),
+                Port=80,
+                Protocol="HTTP",
+                DefaultActions=[
+                    Action(
+                        Type="redirect",
+                        RedirectConfig=RedirectConfig(Protocol="HTTPS", Port="443", StatusCode="HTTP_301"),
+                    )
+                ],
+                Condition="HasBalancer",
+            )
+        )
+        headers = {
+            "routing.http.response.server.enabled": "false",
+            "routing.http.response.strict_transport_security.header_value": _ONE_YEAR,
+            "routing.http.response.x_content_type_options.header_value": "nosniff",
+        }
+        listener = stack.add(
+            Listener(
+                "HttpsListener",
+                LoadBalancerArn=balancer.ref(),
+                Port=443,
+                Protocol="HTTPS",
+                SslPolicy=_TLS_POLICY,
+                Certificates=[
+                    ListenerCertificate(CertificateArn=If("MakesCertificate", certificate.ref(), self.certificate_arn))
+                ],
+                ListenerAttributes=[ListenerAttribute(Key=key, Value=value) for key, value in headers.items()],
+                DefaultActions=[
+                    Action(
+                        Type="fixed-response",
+                        FixedResponseConfig=FixedResponseConfig(
+                            StatusCode="404", ContentType="text/plain", MessageBody="No service answers here."
+                        ),
+                    )
+                ],
+                Condition="HasBalancer",
+            )
+        )
+        stack.provide(contract.LISTENER_ARN, listener.ref(), condition="HasBalancer")
+
+    def _aliases(self, stack: Stack, balancer: LoadBalancer) -> None:
+        for title, name in (("DomainAlias", self.domain_name), ("WildcardAlias", Sub("*.${DomainName}"))):
+            stack.add(
+                RecordSetType(
+                    title,
+                    HostedZoneId=self.hosted_zone_id,
+                    Name=name,
+                    Type="A",
+                    AliasTarget=AliasTarget(
+                        HostedZoneId=balancer.get_att("CanonicalHostedZoneID"),
+                        DNSName=balancer.get_att("DNSName"),
+                        EvaluateTargetHealth=True,
+                    ),
+                    Condition="MakesAliases",
+                )
+            )
+
+    def _alarms(self, stack: Stack, balancer: LoadBalancer) -> None:
+        of_balancer = {"LoadBalancer": balancer.get_att("LoadBalancerFullName")}
+
+        def metric(name: str, statistic: str) -> Metric:
+            return Metric(namespace="AWS/ApplicationELB", name=name, statistic=statistic, dimensions=of_balancer)
+
+        alarm(
+            stack,
+            "ServerErrors",
+            "More than 10 requests a minute ended in a 5xx answer, of the load balancer or of the services behind it.",
+            Computed(
+                expression="FILL(balancer, 0) + FILL(services, 0)",
+                operands={
+                    "balancer": metric("HTTPCode_ELB_5XX_Count", "Sum"),
+                    "services": metric("HTTPCode_Target_5XX_Count", "Sum"),
+                },
+            ),
+            above=10,
+            topic=self.critical_topic,
+            condition="HasBalancer",
+        )
+        alarm(
+            stack,
+            "SlowAnswers",
+            "One request in a hundred waited longer than 2 seconds, for three minutes.",
+            metric("TargetResponseTime", "p99"),
+            above=2,
+            minutes=3,
+            topic=self.warning_topic,
+            condition="HasBalancer",
+        )
+        # CloudWatch counts unhealthy hosts per target group only, and the services' groups are not known here.
+        unhealthy = Sub(
+            'SELECT MAX(UnHealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) '
+            "WHERE LoadBalancer = '${LoadBalancer.LoadBalancerFullName}'"
+        )
+        alarm(
+            stack,
+            "UnhealthyHosts",
+            "Tasks behind the load balancer have failed their health check for three minutes.",
+            Computed(expression=unhealthy),
+            above=0,
+            minutes=3,
+            topic=self.critical_topic,
+            condition="HasBalancer",
+        )
+
+    def _priorities(self, stack: Stack) -> None:
+        locks = "platform/${Instance}/cluster/priorities"
+        function = custom_resource_function(
+            stack,
+            "PriorityFunction",
+            _FUNCTIONS / "listener_priority",
+            [
+                allow(
+                    "KeepPriorities",
+                    [ssm.PutParameter, ssm.GetParameter, ssm.DeleteParameter],
+                    Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:${{AWS::AccountId}}:parameter/{locks}/*"),
+                ),
+                # The API knows no permission on a single listener for this.
+                allow("SeeRules", [elasticloadbalancing.DescribeRules], "*"),
+            ],
+            description="Gives services a free priority on the load balancer's listener",
+            key=self.key_arn,
+            retention=self.log_retention,
+            outside_vpc="It talks to SSM and Elastic Load Balancing only: a VPC adds no guard",
+            variables={"LOCK_PREFIX": Sub(f"/{locks}")},
+            concurrency=_PRIORITY_CALLS,
+            condition="HasBalancer",
+        )
+        stack.provide(contract.PRIORITY_FUNCTION_ARN, function.get_att("Arn"), condition="HasBalancer")

@@ -1,0 +1,66 @@
+"""Lambda functions that belong to a product: Python, logged, encrypted, bounded, with a role of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from awacs.aws import Statement
+from troposphere.awslambda import DeadLetterConfig, Environment, Function, LoggingConfig
+
+from factory.authoring import Stack
+from products.parts.logs import log_group, write_to
+from products.parts.roles import service_role
+
+_RUNTIME = "python3.13"
+_MEMORY_MIB = 128
+
+
+def python_function(
+    stack: Stack,
+    title: str,
+    directory: Path,
+    statements: Sequence[Statement],
+    *,
+    description: str,
+    key: Any,
+    retention: Any,
+    outside_vpc: str,
+    shared: Sequence[Path] = (),
+    variables: Mapping[str, Any] | None = None,
+    dead_letter: Any | None = None,
+    concurrency: int = 1,
+    timeout_seconds: int = 60,
+    condition: str | None = None,
+) -> Function:
+    """The function whose `handler` stands in `index.py` of a directory, with its log group and its role.
+
+    The role may write to the log group and do what the statements say. `shared` are directories whose modules the
+    function imports too; `outside_vpc` says why the function need not run in the VPC; `dead_letter` is the ARN that
+    keeps events which failed; `concurrency` is reserved, and is all that the function gets.
+    """
+    logs = log_group(stack, f"{title}Logs", key=key, retention=retention, condition=condition)
+    role = service_role(stack, f"{title}Role", "lambda", [write_to(logs), *statements], condition=condition)
+    function = Function(
+        title,
+        Description=description,
+        Runtime=_RUNTIME,
+        Handler="index.handler",
+        Code=stack.code(directory, *shared),
+        Role=role.get_att("Arn"),
+        KmsKeyArn=key,
+        LoggingConfig=LoggingConfig(LogGroup=logs.ref()),
+        ReservedConcurrentExecutions=concurrency,
+        MemorySize=_MEMORY_MIB,
+        Timeout=timeout_seconds,
+        Architectures=["arm64"],
+    )
+    if variables:
+        function.Environment = Environment(Variables=dict(variables))
+    if dead_letter is not None:
+        function.DeadLetterConfig = DeadLetterConfig(TargetArn=dead_letter)
+    if condition:
+        function.Condition = condition
+    stack.explain(function, "CKV_AWS_117", outside_vpc)
+    return stack.add(function)

@@ -1,0 +1,423 @@
+"""For any two catalogs: applying the plan to the one gives the other, and no step asks what Service Catalog refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import singledispatchmethod
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factory.catalog.constraints import Constraint
+from factory.catalog.constraints.launch import Launch
+from factory.catalog.constraints.notification import Notification
+from factory.catalog.constraints.stack_set import StackSet
+from factory.catalog.constraints.template import Template
+from factory.catalog.model import (
+    Catalog,
+    CatalogProduct,
+    Digest,
+    EnvironmentName,
+    Guidance,
+    Place,
+    Portfolio,
+    PortfolioName,
+    Principal,
+    ProductName,
+    Region,
+    Share,
+    ShareTarget,
+    TagOption,
+    Version,
+    VersionName,
+    version_number,
+)
+from factory.planning import actions as do
+from factory.planning.plan import Plan, plan
+
+PLACE = Place(environment=EnvironmentName("dev"), region=Region("us-east-1"))
+PRODUCTS = [ProductName(name) for name in ("cluster", "network")]
+VERSIONS = [VersionName(name) for name in ("1.0.0", "1.1.0", "1.10.0")]
+TEXTS = st.sampled_from(["", "one", "two"])
+
+
+@st.composite
+def versions(draw: st.DrawFn, product: ProductName) -> tuple[Version, ...]:
+    names = draw(st.lists(st.sampled_from(VERSIONS), min_size=1, unique=True))
+    return tuple(
+        Version(
+            name=name,
+            # One template for ever: plans of changed ones are refused.
+            digest=Digest(f"{product} {name}"),
+            guidance=draw(st.sampled_from(Guidance)),
+            active=draw(st.booleans()),
+        )
+        for name in sorted(names, key=version_number)
+    )
+
+
+@st.composite
+def products(draw: st.DrawFn) -> tuple[CatalogProduct, ...]:
+    return tuple(
+        CatalogProduct(
+            place=PLACE, name=name, description=draw(TEXTS), owner=draw(TEXTS), versions=draw(versions(product=name))
+        )
+        for name in draw(st.lists(st.sampled_from(PRODUCTS), unique=True))
+    )
+
+
+@st.composite
+def constraints(draw: st.DrawFn, product: ProductName) -> list[Constraint]:
+    found: list[Constraint] = []
+    match draw(st.sampled_from(["role", "stack set", "nothing"])):
+        case "role":
+            found.append(Launch(product=product, local_role_name=draw(TEXTS)))
+        case "stack set":
+            name = draw(TEXTS)
+            found.append(
+                StackSet(product=product, accounts=(), regions=(), admin_role_arn="", execution_role_name=name)
+            )
+    for parameter in draw(st.sets(st.sampled_from(["Size", "Zones"]))):
+        found.append(Template.allowing(product, parameter, (draw(TEXTS),)))
+    if draw(st.booleans()):
+        found.append(Notification(product=product, topic_arns=(draw(TEXTS),)))
+    return found
+
+
+@st.composite
+def shares(draw: st.DrawFn, *, desired: bool) -> frozenset[Share]:
+    """A manifest shares a portfolio in one way; in the account there may be several, and some not accepted yet."""
+    to_account = st.builds(
+        Share,
+        target=st.just(ShareTarget.ACCOUNT),
+        id=st.sampled_from(["222222222222", "333333333333"]),
+        accepted=st.just(True) if desired else st.booleans(),
+        share_tag_options=st.booleans(),
+    )
+    to_organization = st.builds(
+        Share, target=st.just(ShareTarget.ORGANIZATION), id=st.just("o-1"), share_principals=st.booleans()
+    )
+    found = draw(st.lists(to_account | to_organization, max_size=1 if desired else 3, unique_by=lambda share: share.id))
+    return frozenset(found)
+
+
+@st.composite
+def portfolios(draw: st.DrawFn, name: PortfolioName, offered: list[ProductName], *, desired: bool) -> Portfolio:
+    inside = draw(st.sets(st.sampled_from(offered))) if offered else set()
+    found = Portfolio(
+        place=PLACE,
+        name=name,
+        display_name=draw(TEXTS),
+        provider=draw(TEXTS),
+        tags=draw(st.sampled_from([(), (("Owner", "one"),)])),
+        products=frozenset(inside),
+        shares=draw(shares(desired=desired)),
+        tag_options=frozenset(draw(st.sets(st.builds(TagOption, key=TEXTS, value=TEXTS)))),
+        constraints=frozenset(item for product in sorted(inside) for item in draw(constraints(product=product))),
+    )
+    if not found.principals_live_in_hub and not any(share.accepted for share in found.shares):
+        # Nobody has access in an account where the portfolio has not arrived.
+        return found
+    return replace(found, principals=frozenset(draw(st.sets(st.builds(Principal, arn=TEXTS)))))
+
+
+@st.composite
+def catalogs(draw: st.DrawFn, *, desired: bool) -> Catalog:
+    found = draw(products())
+    offered = [product.name for product in found]
+    names = draw(st.sets(st.sampled_from(["apps", "platform"])))
+    return Catalog(
+        portfolios=tuple(draw(portfolios(PortfolioName(name), offered, desired=desired)) for name in sorted(names)),
+        products=found,
+    )
+
+
+# How long an example takes depends on the machine.
+UNHURRIED = settings(deadline=None)
+
+DESIRED = catalogs(desired=True)
+OBSERVED = catalogs(desired=False)
+
+
+@dataclass
+class Account:
+    """Service Catalog as far as its refusals depend on the order of calls."""
+
+    portfolios: dict[tuple[Place, PortfolioName], Portfolio]
+    products: dict[tuple[Place, ProductName], CatalogProduct]
+    local: dict[tuple[Place, PortfolioName], frozenset[Principal]] = field(default_factory=dict)
+    """Principals in the environment's account; those inside a portfolio live in the hub."""
+
+    @classmethod
+    def holding(cls, catalog: Catalog) -> Account:
+        account = cls({}, {(item.place, item.name): item for item in catalog.products})
+        for item in catalog.portfolios:
+            key = (item.place, item.name)
+            here = item.principals_live_in_hub
+            account.local[key] = frozenset() if here else item.principals
+            account.portfolios[key] = item if here else replace(item, principals=frozenset())
+        return account
+
+    def catalog(self) -> Catalog:
+        found = []
+        for key, item in self.portfolios.items():
+            if item.principals_live_in_hub:
+                assert not self.local[key], "principals were left behind in the environment's account"
+                found.append(item)
+            else:
+                assert not item.principals, "principals were left behind in the hub"
+                found.append(replace(item, principals=self.local[key]))
+        return Catalog(portfolios=tuple(found), products=tuple(self.products.values()))
+
+    @singledispatchmethod
+    def apply(self, action: do.Action) -> None:
+        raise NotImplementedError(type(action))
+
+    @apply.register
+    def _(self, action: do.CreatePortfolio) -> None:
+        item = action.portfolio
+        key = (item.place, item.name)
+        assert key not in self.portfolios
+        self.local[key] = frozenset()
+        self.portfolios[key] = replace(
+            item,
+            products=frozenset(),
+            principals=frozenset(),
+            shares=frozenset(),
+            tag_options=frozenset(),
+            constraints=frozenset(),
+        )
+
+    @apply.register
+    def _(self, action: do.UpdatePortfolio) -> None:
+        after = action.after
+        self._change(
+            (after.place, after.name),
+            display_name=after.display_name,
+            provider=after.provider,
+            description=after.description,
+            tags=after.tags,
+        )
+
+    @apply.register
+    def _(self, action: do.DeletePortfolio) -> None:
+        key = (action.place, action.portfolio)
+        item = self.portfolios.pop(key)
+        assert item == Portfolio(
+            place=item.place,
+            name=item.name,
+            display_name=item.display_name,
+            provider=item.provider,
+            description=item.description,
+            tags=item.tags,
+        )
+        assert not self.local.pop(key)
+
+    @apply.register
+    def _(self, action: do.CreateProduct) -> None:
+        key = (action.place, action.product.name)
+        assert key not in self.products
+        assert action.version == replace(action.version, active=True, guidance=Guidance.DEFAULT)
+        self.products[key] = replace(action.product, versions=(action.version,))
+
+    @apply.register
+    def _(self, action: do.UpdateProduct) -> None:
+        key = (action.place, action.after.name)
+        self.products[key] = replace(action.after, versions=self.products[key].versions)
+
+    @apply.register
+    def _(self, action: do.DeleteProduct) -> None:
+        assert not any(
+            action.product in item.products for (place, _), item in self.portfolios.items() if place == action.place
+        )
+        del self.products[action.place, action.product]
+
+    @apply.register
+    def _(self, action: do.AddVersion) -> None:
+        product = self.products[action.place, action.product]
+        assert product.version(action.version.name) is None
+        assert action.version == replace(action.version, active=True, guidance=Guidance.DEFAULT)
+        self._set_versions(product, (*product.versions, action.version))
+
+    @apply.register
+    def _(self, action: do.UpdateVersion) -> None:
+        product = self.products[action.place, action.product]
+        assert action.before in product.versions
+        assert action.before.digest == action.after.digest
+        others = (version for version in product.versions if version != action.before)
+        self._set_versions(product, (*others, action.after))
+
+    @apply.register
+    def _(self, action: do.DeleteVersion) -> None:
+        product = self.products[action.place, action.product]
+        left = tuple(version for version in product.versions if version.name != action.version)
+        assert 0 < len(left) < len(product.versions)
+        self._set_versions(product, left)
+
+    @apply.register
+    def _(self, action: do.AssociateProduct) -> None:
+        assert (action.place, action.product) in self.products
+        self._add(action, "products", action.product)
+
+    @apply.register
+    def _(self, action: do.DisassociateProduct) -> None:
+        item = self.portfolios[action.place, action.portfolio]
+        assert not any(constraint.product == action.product for constraint in item.constraints)
+        self._remove(action, "products", action.product)
+
+    @apply.register
+    def _(self, action: do.AddConstraint) -> None:
+        item = self.portfolios[action.place, action.portfolio]
+        assert action.constraint.product in item.products
+        types = {other.type for other in item.constraints if other.product == action.constraint.product}
+        exclusive = {"LAUNCH", "STACKSET"}
+        assert action.constraint.type not in exclusive or not types & exclusive
+        self._add(action, "constraints", action.constraint)
+
+    @apply.register
+    def _(self, action: do.UpdateConstraint) -> None:
+        assert action.before.identity == action.constraint.identity
+        self._remove(action, "constraints", action.before)
+        self._add(action, "constraints", action.constraint)
+
+    @apply.register
+    def _(self, action: do.RemoveConstraint) -> None:
+        self._remove(action, "constraints", action.constraint)
+
+    @apply.register
+    def _(self, action: do.AddPrincipal) -> None:
+        key = (action.place, action.portfolio)
+        if action.in_hub:
+            self._add(action, "principals", action.principal)
+        else:
+            assert self._arrived(key)
+            assert action.principal not in self.local[key]
+            self.local[key] |= {action.principal}
+
+    @apply.register
+    def _(self, action: do.RemovePrincipal) -> None:
+        key = (action.place, action.portfolio)
+        if action.in_hub:
+            self._remove(action, "principals", action.principal)
+        else:
+            assert self._arrived(key)
+            assert action.principal in self.local[key]
+            self.local[key] -= {action.principal}
+
+    @apply.register
+    def _(self, action: do.AddShare) -> None:
+        item = self.portfolios[action.place, action.portfolio]
+        assert (action.share.target, action.share.id) not in {(share.target, share.id) for share in item.shares}
+        arrived = action.share.target is not ShareTarget.ACCOUNT
+        self._add(action, "shares", replace(action.share, accepted=arrived))
+
+    @apply.register
+    def _(self, action: do.UpdateShare) -> None:
+        self._remove(action, "shares", action.before)
+        self._add(action, "shares", replace(action.share, accepted=action.before.accepted))
+
+    @apply.register
+    def _(self, action: do.AcceptShare) -> None:
+        self._remove(action, "shares", replace(action.share, accepted=False))
+        self._add(action, "shares", replace(action.share, accepted=True))
+
+    @apply.register
+    def _(self, action: do.RemoveShare) -> None:
+        self._remove(action, "shares", action.share)
+        key = (action.place, action.portfolio)
+        assert self._arrived(key) or not self.local[key]
+
+    @apply.register
+    def _(self, action: do.AddTagOption) -> None:
+        self._add(action, "tag_options", action.tag_option)
+
+    @apply.register
+    def _(self, action: do.RemoveTagOption) -> None:
+        self._remove(action, "tag_options", action.tag_option)
+
+    def _arrived(self, key: tuple[Place, PortfolioName]) -> bool:
+        return any(share.accepted for share in self.portfolios[key].shares)
+
+    def _set_versions(self, product: CatalogProduct, found: tuple[Version, ...]) -> None:
+        in_order = tuple(sorted(found, key=lambda version: version_number(version.name)))
+        self.products[product.place, product.name] = replace(product, versions=in_order)
+
+    def _change(self, key: tuple[Place, PortfolioName], **values: object) -> None:
+        self.portfolios[key] = replace(self.portfolios[key], **values)  # type: ignore[arg-type]
+
+    def _add(self, action: do.Action, members: str, item: object) -> None:
+        key = (action.place, action.portfolio)  # type: ignore[attr-defined]
+        before = getattr(self.portfolios[key], members)
+        assert item not in before
+        self._change(key, **{members: before | {item}})
+
+    def _remove(self, action: do.Action, members: str, item: object) -> None:
+        key = (action.place, action.portfolio)  # type: ignore[attr-defined]
+        before = getattr(self.portfolios[key], members)
+        assert item in before
+        self._change(key, **{members: before - {item}})
+
+
+def applied(found: Plan, observed: Catalog) -> Catalog:
+    account = Account.holding(observed)
+    for action in found.actions:
+        account.apply(action)
+    return account.catalog()
+
+
+def in_order(catalog: Catalog) -> Catalog:
+    return Catalog(
+        portfolios=tuple(sorted(catalog.portfolios, key=lambda item: (item.place, item.name))),
+        products=tuple(sorted(catalog.products, key=lambda item: (item.place, item.name))),
+    )
+
+
+@UNHURRIED
+@given(DESIRED)
+def test_a_catalog_needs_no_change_to_become_itself(catalog: Catalog) -> None:
+    assert plan(catalog, catalog) == Plan()
+    assert plan(catalog, catalog, prune=True) == Plan()
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED)
+def test_with_prune_the_plan_leads_to_exactly_the_desired_catalog(desired: Catalog, observed: Catalog) -> None:
+    result = applied(plan(desired, observed, prune=True), observed)
+    assert in_order(result) == in_order(desired)
+    assert plan(desired, result, prune=True) == Plan()
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED)
+def test_without_prune_nothing_is_lost_and_nothing_undeclared_is_offered(desired: Catalog, observed: Catalog) -> None:
+    result = applied(plan(desired, observed), observed)
+    for portfolio in desired.portfolios:
+        assert result.portfolio(portfolio.place, portfolio.name) == portfolio
+    for product in desired.products:
+        found = result.product(product.place, product.name)
+        assert found is not None
+        undeclared = [version for version in found.versions if not product.version(version.name)]
+        assert not any(version.active for version in undeclared)
+        declared = tuple(version for version in found.versions if version not in undeclared)
+        assert replace(found, versions=declared) == product
+    for portfolio in observed.portfolios:
+        if not desired.portfolio(portfolio.place, portfolio.name):
+            assert result.portfolio(portfolio.place, portfolio.name) == portfolio
+    for product in observed.products:
+        left = result.product(product.place, product.name)
+        assert left is not None
+        assert {version.name for version in product.versions} <= {version.name for version in left.versions}
+        if not desired.product(product.place, product.name):
+            assert left == product
+    assert plan(desired, result).actions == ()
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED, st.data())
+def test_a_plan_that_broke_off_is_continued_by_the_next(
+    desired: Catalog, observed: Catalog, data: st.DataObject
+) -> None:
+    whole = plan(desired, observed, prune=True)
+    done = data.draw(st.integers(min_value=0, max_value=len(whole.actions)))
+    halfway = applied(Plan(actions=whole.actions[:done]), observed)
+    assert in_order(applied(plan(desired, halfway, prune=True), halfway)) == in_order(desired)

@@ -1,0 +1,568 @@
+"""Rich settings of ECS, Cloud Map and Elastic Load Balancing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cases_network import GROUP, INTERNET, NEW_TAGS, SUBNET, TAGS, VPC
+from readback import Aws, Case, Properties, same_tags
+
+ROLE = {
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            }
+        },
+    }
+}
+NAMESPACE = {"Space": {"Type": "AWS::ServiceDiscovery::HttpNamespace", "Properties": {"Name": "services"}}}
+CLUSTER = {"Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "main"}}}
+SUBNETS = {
+    **SUBNET,
+    "Other": {
+        "Type": "AWS::EC2::Subnet",
+        "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.8.0/24", "AvailabilityZone": "us-east-1b"},
+    },
+}
+TARGETS = {
+    "Targets": {
+        "Type": "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "Properties": {"VpcId": {"Ref": "Vpc"}, "Port": 80, "Protocol": "HTTP", "TargetType": "ip"},
+    }
+}
+BALANCER = {
+    **INTERNET,
+    "Balancer": {
+        "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Properties": {"Subnets": [{"Ref": "Subnet"}, {"Ref": "Other"}]},
+    },
+}
+LISTENER = {
+    "Listener": {
+        "Type": "AWS::ElasticLoadBalancingV2::Listener",
+        "Properties": {
+            "LoadBalancerArn": {"Ref": "Balancer"},
+            "Port": 80,
+            "Protocol": "HTTP",
+            "DefaultActions": [
+                {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}},
+            ],
+        },
+    }
+}
+CERTIFICATE = {
+    "Certificate": {
+        "Type": "AWS::CertificateManager::Certificate",
+        "Properties": {"DomainName": "example.com"},
+    }
+}
+TASK = {
+    "Task": {
+        "Type": "AWS::ECS::TaskDefinition",
+        "Properties": {
+            "Family": "api",
+            "RequiresCompatibilities": ["FARGATE"],
+            "NetworkMode": "awsvpc",
+            "Cpu": "256",
+            "Memory": "512",
+            "ContainerDefinitions": [
+                {
+                    "Name": "api",
+                    "Image": "nginx",
+                    "PortMappings": [{"Name": "http", "ContainerPort": 8080, "AppProtocol": "http"}],
+                }
+            ],
+        },
+    }
+}
+
+
+def cluster(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
+    include = ["CONFIGURATIONS", "SETTINGS", "TAGS", "STATISTICS"]
+    found = aws("ecs").describe_clusters(clusters=[physical_id], include=include)["clusters"]
+    for item in found:
+        if item["status"] == "ACTIVE":
+            tags = same_tags(item.get("tags"), "key", "value")
+            return {**item, "ClusterSettings": item.get("settings"), "Tags": tags}
+    return None
+
+
+def service(aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
+    ecs = aws("ecs")
+    try:
+        found = ecs.describe_services(cluster=properties["Cluster"], services=[physical_id], include=["TAGS"])
+    except ecs.exceptions.ClusterNotFoundException:
+        return None
+    for item in found["services"]:
+        if item["status"] == "ACTIVE":
+            # Service Connect and volumes are shown with the deployment that they belong to.
+            newest = {key: value for key, value in item["deployments"][0].items() if key not in item}
+            extra = {"Cluster": item["clusterArn"].rpartition("/")[2], "Role": item.get("roleArn")}
+            return {**newest, **item, **extra, "Tags": same_tags(item.get("tags"), "key", "value")}
+    return None
+
+
+def task(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
+    ecs = aws("ecs")
+    try:
+        found = ecs.describe_task_definition(taskDefinition=physical_id, include=["TAGS"])
+    except ecs.exceptions.ClientException:
+        return None
+    if found["taskDefinition"]["status"] != "ACTIVE":
+        return None
+    return {**found["taskDefinition"], "Tags": same_tags(found.get("tags"), "key", "value")}
+
+
+def namespace(aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
+    client = aws("servicediscovery")
+    try:
+        found = client.get_namespace(Id=physical_id)["Namespace"]
+    except client.exceptions.NamespaceNotFound:
+        return None
+    tags = client.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]
+    dns = found.get("Properties", {}).get("DnsProperties", {})
+    extra: dict[str, Any] = {"Properties": {"DnsProperties": dns}, "Tags": tags}
+    if "Vpc" in properties:
+        zone = aws("route53").get_hosted_zone(Id=dns["HostedZoneId"])
+        extra["Vpc"] = zone["VPCs"][0]["VPCId"]
+    return {**found, **extra}
+
+
+def discovery(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
+    client = aws("servicediscovery")
+    try:
+        found = client.get_service(Id=physical_id)["Service"]
+    except client.exceptions.ServiceNotFound:
+        return None
+    tags = client.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]
+    return {**found, "Tags": tags}
+
+
+def balancing_tags(aws: Aws, arn: str) -> list[dict[str, str]]:
+    return list(aws("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"])
+
+
+def balancer(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
+    elb = aws("elbv2")
+    try:
+        found = elb.describe_load_balancers(LoadBalancerArns=[physical_id])["LoadBalancers"][0]
+    except elb.exceptions.LoadBalancerNotFoundException:
+        return None
+    return {
+        **found,
+        "Name": found["LoadBalancerName"],
+        "Subnets": [zone["SubnetId"] for zone in found["AvailabilityZones"]],
+        "LoadBalancerAttributes": elb.describe_load_balancer_attributes(LoadBalancerArn=physical_id)["Attributes"],
+        "Tags": balancing_tags(aws, physical_id),
+    }
+
+
+def listener(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
+    elb = aws("elbv2")
+    found = elb.describe_listeners(ListenerArns=[physical_id])["Listeners"]
+    if not found:
+        return None
+    attributes = elb.describe_listener_attributes(ListenerArn=physical_id)["Attributes"]
+    return {**found[0], "ListenerAttributes": attributes, "Tags": balancing_tags(aws, physical_id)}
+
+
+def rule(aws: Aws, physical_id: str, properties: Properties) -> Properties | None:
+    elb = aws("elbv2")
+    try:
+        found = elb.describe_rules(RuleArns=[physical_id])["Rules"]
+    except elb.exceptions.RuleNotFoundException:
+        return None
+    if not found:
+        return None
+    return {**found[0], "ListenerArn": properties["ListenerArn"], "Tags": balancing_tags(aws, physical_id)}
+
+
+def target_group(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
+    elb = aws("elbv2")
+    try:
+        found = elb.describe_target_groups(TargetGroupArns=[physical_id])["TargetGroups"][0]
+    except elb.exceptions.TargetGroupNotFoundException:
+        return None
+    attributes = elb.describe_target_group_attributes(TargetGroupArn=physical_id)["Attributes"]
+    return {
+        **found,
+        "Name": found["TargetGroupName"],
+        "TargetGroupAttributes": attributes,
+        "Tags": balancing_tags(aws, physical_id),
+    }
+
+
+SERVICE_BESIDE = {
+    **VPC,
+    **SUBNETS,
+    **GROUP,
+    **NAMESPACE,
+    **CLUSTER,
+    **TASK,
+    **TARGETS,
+    **BALANCER,
+    **LISTENER,
+    "Forward": {
+        "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "Properties": {
+            "ListenerArn": {"Ref": "Listener"},
+            "Priority": 1,
+            "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}],
+            "Actions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Targets"}}],
+        },
+    },
+}
+
+CASES = (
+    Case(
+        type="AWS::ECS::Cluster",
+        beside={**NAMESPACE, "Key": {"Type": "AWS::KMS::Key", "Properties": {}}},
+        properties={
+            "ClusterName": "it",
+            "ClusterSettings": [{"Name": "containerInsights", "Value": "enhanced"}],
+            "Configuration": {
+                "ExecuteCommandConfiguration": {
+                    "KmsKeyId": {"Ref": "Key"},
+                    "Logging": "OVERRIDE",
+                    "LogConfiguration": {
+                        "CloudWatchLogGroupName": "/exec",
+                        "CloudWatchEncryptionEnabled": True,
+                    },
+                },
+                "ManagedStorageConfiguration": {"FargateEphemeralStorageKmsKeyId": {"Ref": "Key"}},
+            },
+            "CapacityProviders": ["FARGATE", "FARGATE_SPOT"],
+            "DefaultCapacityProviderStrategy": [{"CapacityProvider": "FARGATE", "Base": 1, "Weight": 1}],
+            "ServiceConnectDefaults": {"Namespace": {"Fn::GetAtt": ["Space", "Arn"]}},
+            "Tags": TAGS,
+        },
+        changed={
+            "ClusterSettings": [{"Name": "containerInsights", "Value": "disabled"}],
+            "Configuration": {"ExecuteCommandConfiguration": {"Logging": "NONE"}},
+            "CapacityProviders": ["FARGATE"],
+            "Tags": NEW_TAGS,
+        },
+        read=cluster,
+    ),
+    Case(
+        type="AWS::ECS::Service",
+        beside=SERVICE_BESIDE,
+        properties={
+            "ServiceName": "it",
+            "Cluster": {"Ref": "Cluster"},
+            "TaskDefinition": {"Ref": "Task"},
+            "DesiredCount": 2,
+            "CapacityProviderStrategy": [
+                {"CapacityProvider": "FARGATE", "Base": 1, "Weight": 1},
+                {"CapacityProvider": "FARGATE_SPOT", "Weight": 3},
+            ],
+            "PlatformVersion": "1.4.0",
+            "AvailabilityZoneRebalancing": "ENABLED",
+            "EnableECSManagedTags": True,
+            "EnableExecuteCommand": True,
+            "PropagateTags": "SERVICE",
+            "SchedulingStrategy": "REPLICA",
+            "HealthCheckGracePeriodSeconds": 45,
+            "DeploymentController": {"Type": "ECS"},
+            "DeploymentConfiguration": {
+                "MaximumPercent": 150,
+                "MinimumHealthyPercent": 50,
+                "DeploymentCircuitBreaker": {"Enable": True, "Rollback": True},
+                "Alarms": {"AlarmNames": ["errors"], "Enable": True, "Rollback": True},
+                "Strategy": "ROLLING",
+                "BakeTimeInMinutes": 5,
+            },
+            "NetworkConfiguration": {
+                "AwsvpcConfiguration": {
+                    "Subnets": [{"Ref": "Subnet"}, {"Ref": "Other"}],
+                    "SecurityGroups": [{"Ref": "Group"}],
+                    "AssignPublicIp": "DISABLED",
+                }
+            },
+            "LoadBalancers": [{"ContainerName": "api", "ContainerPort": 8080, "TargetGroupArn": {"Ref": "Targets"}}],
+            "ServiceConnectConfiguration": {
+                "Enabled": True,
+                "Namespace": {"Fn::GetAtt": ["Space", "Arn"]},
+                "Services": [
+                    {
+                        "PortName": "http",
+                        "DiscoveryName": "api",
+                        "ClientAliases": [{"Port": 80, "DnsName": "api"}],
+                        "Timeout": {"IdleTimeoutSeconds": 60},
+                    }
+                ],
+                "LogConfiguration": {"LogDriver": "awslogs", "Options": {"awslogs-group": "/connect"}},
+            },
+            "Tags": TAGS,
+        },
+        changed={
+            "DesiredCount": 3,
+            "HealthCheckGracePeriodSeconds": 90,
+            "EnableExecuteCommand": False,
+            "PropagateTags": "TASK_DEFINITION",
+            "DeploymentConfiguration": {
+                "MaximumPercent": 200,
+                "MinimumHealthyPercent": 100,
+                "DeploymentCircuitBreaker": {"Enable": True, "Rollback": False},
+                "Alarms": {"AlarmNames": ["latency"], "Enable": True, "Rollback": False},
+            },
+            "ServiceConnectConfiguration": {"Enabled": False},
+            "Tags": NEW_TAGS,
+        },
+        read=service,
+    ),
+    Case(
+        type="AWS::ECS::TaskDefinition",
+        beside=ROLE,
+        properties={
+            "Family": "it",
+            "Cpu": "512",
+            "Memory": "1024",
+            "NetworkMode": "awsvpc",
+            "RequiresCompatibilities": ["FARGATE"],
+            "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+            "TaskRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+            "RuntimePlatform": {"CpuArchitecture": "ARM64", "OperatingSystemFamily": "LINUX"},
+            "EphemeralStorage": {"SizeInGiB": 30},
+            "EnableFaultInjection": True,
+            "PidMode": "task",
+            "Volumes": [{"Name": "tmp"}],
+            "ContainerDefinitions": [
+                {
+                    "Name": "api",
+                    "Image": "nginx",
+                    "Essential": True,
+                    "Cpu": 256,
+                    "Memory": 512,
+                    "MemoryReservation": 256,
+                    "User": "1000:1000",
+                    "ReadonlyRootFilesystem": True,
+                    "StopTimeout": 30,
+                    "StartTimeout": 60,
+                    "Command": ["serve"],
+                    "EntryPoint": ["/bin/sh"],
+                    "WorkingDirectory": "/srv",
+                    "Environment": [{"Name": "STAGE", "Value": "dev"}],
+                    "Secrets": [{"Name": "PASSWORD", "ValueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:x"}],
+                    "LinuxParameters": {
+                        "InitProcessEnabled": True,
+                        "Capabilities": {"Drop": ["ALL"]},
+                    },
+                    "HealthCheck": {
+                        "Command": ["CMD-SHELL", "true"],
+                        "Interval": 15,
+                        "Timeout": 5,
+                        "Retries": 3,
+                        "StartPeriod": 20,
+                    },
+                    "LogConfiguration": {
+                        "LogDriver": "awslogs",
+                        "Options": {"awslogs-group": "/api", "awslogs-region": "us-east-1"},
+                        "SecretOptions": [{"Name": "token", "ValueFrom": "arn:aws:ssm:us-east-1:1:parameter/t"}],
+                    },
+                    "PortMappings": [{"Name": "http", "ContainerPort": 8080, "Protocol": "tcp", "AppProtocol": "http"}],
+                    "MountPoints": [{"SourceVolume": "tmp", "ContainerPath": "/tmp", "ReadOnly": False}],  # noqa: S108
+                    "Ulimits": [{"Name": "nofile", "SoftLimit": 1024, "HardLimit": 2048}],
+                    "DockerLabels": {"team": "platform"},
+                    "VersionConsistency": "enabled",
+                    "RestartPolicy": {"Enabled": True, "RestartAttemptPeriod": 60},
+                    "DependsOn": [{"ContainerName": "side", "Condition": "START"}],
+                },
+                {"Name": "side", "Image": "nginx", "Essential": False},
+            ],
+            "Tags": TAGS,
+        },
+        changed={"Tags": NEW_TAGS},
+        read=task,
+    ),
+    Case(
+        type="AWS::ServiceDiscovery::HttpNamespace",
+        properties={"Name": "it.http", "Description": "services", "Tags": TAGS},
+        changed={"Description": "all services", "Tags": NEW_TAGS},
+        read=namespace,
+    ),
+    Case(
+        type="AWS::ServiceDiscovery::PrivateDnsNamespace",
+        beside=VPC,
+        properties={
+            "Name": "it.internal",
+            "Description": "services",
+            "Vpc": {"Ref": "Vpc"},
+            "Properties": {"DnsProperties": {"SOA": {"TTL": 60}}},
+            "Tags": TAGS,
+        },
+        changed={"Description": "all services", "Tags": NEW_TAGS},
+        read=namespace,
+    ),
+    Case(
+        type="AWS::ServiceDiscovery::Service",
+        beside={
+            **VPC,
+            "Space": {
+                "Type": "AWS::ServiceDiscovery::PrivateDnsNamespace",
+                "Properties": {"Name": "it.internal", "Vpc": {"Ref": "Vpc"}},
+            },
+        },
+        properties={
+            "Name": "api",
+            "Description": "the api",
+            "NamespaceId": {"Ref": "Space"},
+            "DnsConfig": {"RoutingPolicy": "MULTIVALUE", "DnsRecords": [{"Type": "A", "TTL": 10}]},
+            "HealthCheckCustomConfig": {"FailureThreshold": 1},
+            "Tags": TAGS,
+        },
+        changed={
+            "Description": "an api",
+            "DnsConfig": {"RoutingPolicy": "MULTIVALUE", "DnsRecords": [{"Type": "A", "TTL": 30}]},
+            "Tags": NEW_TAGS,
+        },
+        read=discovery,
+    ),
+    Case(
+        type="AWS::ElasticLoadBalancingV2::LoadBalancer",
+        beside={**VPC, **SUBNETS, **GROUP, **INTERNET},
+        properties={
+            "Name": "it",
+            "Scheme": "internet-facing",
+            "Type": "application",
+            "IpAddressType": "ipv4",
+            "Subnets": [{"Ref": "Subnet"}, {"Ref": "Other"}],
+            "SecurityGroups": [{"Ref": "Group"}],
+            "LoadBalancerAttributes": [
+                {"Key": "idle_timeout.timeout_seconds", "Value": "75"},
+                {"Key": "routing.http.drop_invalid_header_fields.enabled", "Value": "true"},
+                {"Key": "routing.http2.enabled", "Value": "true"},
+                {"Key": "access_logs.s3.enabled", "Value": "true"},
+                {"Key": "access_logs.s3.bucket", "Value": "logs"},
+                {"Key": "access_logs.s3.prefix", "Value": "alb"},
+                {"Key": "routing.http.desync_mitigation_mode", "Value": "strictest"},
+            ],
+            "Tags": TAGS,
+        },
+        changed={
+            "LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "90"}],
+            "Tags": NEW_TAGS,
+        },
+        read=balancer,
+    ),
+    Case(
+        type="AWS::ElasticLoadBalancingV2::Listener",
+        note="https",
+        beside={**VPC, **SUBNETS, **BALANCER, **CERTIFICATE},
+        properties={
+            "LoadBalancerArn": {"Ref": "Balancer"},
+            "Port": 443,
+            "Protocol": "HTTPS",
+            "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+            "Certificates": [{"CertificateArn": {"Ref": "Certificate"}}],
+            "DefaultActions": [
+                {
+                    "Type": "fixed-response",
+                    "FixedResponseConfig": {
+                        "StatusCode": "404",
+                        "ContentType": "text/plain",
+                        "MessageBody": "none",
+                    },
+                }
+            ],
+            "ListenerAttributes": [{"Key": "routing.http.response.server.enabled", "Value": "false"}],
+            "Tags": TAGS,
+        },
+        changed={
+            "SslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
+            "ListenerAttributes": [{"Key": "routing.http.response.server.enabled", "Value": "true"}],
+            "Tags": NEW_TAGS,
+        },
+        read=listener,
+    ),
+    Case(
+        type="AWS::ElasticLoadBalancingV2::Listener",
+        note="redirect",
+        beside={**VPC, **SUBNETS, **BALANCER},
+        properties={
+            "LoadBalancerArn": {"Ref": "Balancer"},
+            "Port": 80,
+            "Protocol": "HTTP",
+            "DefaultActions": [
+                {
+                    "Type": "redirect",
+                    "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+                }
+            ],
+        },
+        read=listener,
+    ),
+    Case(
+        type="AWS::ElasticLoadBalancingV2::ListenerRule",
+        beside={**VPC, **SUBNETS, **BALANCER, **LISTENER, **TARGETS},
+        properties={
+            "ListenerArn": {"Ref": "Listener"},
+            "Priority": 7,
+            "Conditions": [
+                {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/api/*"]}},
+                {"Field": "host-header", "HostHeaderConfig": {"Values": ["api.example.com"]}},
+            ],
+            "Actions": [
+                {
+                    "Type": "forward",
+                    "ForwardConfig": {
+                        "TargetGroups": [{"TargetGroupArn": {"Ref": "Targets"}, "Weight": 1}],
+                        "TargetGroupStickinessConfig": {"Enabled": False},
+                    },
+                }
+            ],
+            "Tags": TAGS,
+        },
+        changed={
+            "Priority": 9,
+            "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/v2/*"]}}],
+            "Tags": NEW_TAGS,
+        },
+        read=rule,
+    ),
+    Case(
+        type="AWS::ElasticLoadBalancingV2::TargetGroup",
+        beside=VPC,
+        properties={
+            "Name": "it",
+            "VpcId": {"Ref": "Vpc"},
+            "Port": 8080,
+            "Protocol": "HTTP",
+            "ProtocolVersion": "HTTP1",
+            "TargetType": "ip",
+            "IpAddressType": "ipv4",
+            "HealthCheckEnabled": True,
+            "HealthCheckPath": "/health",
+            "HealthCheckPort": "traffic-port",
+            "HealthCheckProtocol": "HTTP",
+            "HealthCheckIntervalSeconds": 15,
+            "HealthCheckTimeoutSeconds": 4,
+            "HealthyThresholdCount": 2,
+            "UnhealthyThresholdCount": 4,
+            "Matcher": {"HttpCode": "200-299"},
+            "TargetGroupAttributes": [
+                {"Key": "deregistration_delay.timeout_seconds", "Value": "20"},
+                {"Key": "stickiness.enabled", "Value": "false"},
+                {"Key": "load_balancing.algorithm.type", "Value": "least_outstanding_requests"},
+            ],
+            "Tags": TAGS,
+        },
+        changed={
+            "HealthCheckPath": "/live",
+            "HealthCheckIntervalSeconds": 30,
+            "Matcher": {"HttpCode": "200"},
+            "TargetGroupAttributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "60"}],
+            "Tags": NEW_TAGS,
+        },
+        read=target_group,
+    ),
+)
