@@ -21,6 +21,8 @@ class Patience:
     attempts: int = 12
     first_seconds: float = 0.4
     longest_seconds: float = 10.0
+    refusals: int = 6
+    """How many refusals `until` takes for a delay."""
     sleep: Callable[[float], None] = time.sleep
 
     def retry(self, call: Callable[[], _Out], *codes: str) -> _Out:
@@ -35,15 +37,19 @@ class Patience:
         return call()
 
     def until(self, check: Callable[[], bool], *codes: str) -> bool:
-        """Whether the check comes true in time; a refusal with one of these codes counts as not yet."""
+        """Whether the check comes true in time; a refusal with one of these codes counts as not yet, for a while."""
+        refusals = 0
         for attempt in range(self.attempts):
             self._pause(attempt)
             try:
                 if check():
                     return True
             except ClientError as error:
+                refusals += 1
                 if code_of(error) not in codes:
                     raise
+                if refusals == self.refusals:
+                    return False
         return False
 
     def _pause(self, attempt: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, update_wrapper
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
@@ -140,17 +140,17 @@ class Workspace:
             raise GateError(f"gates: {count}\n{lines}", hint="factory lint")
 
 
-def factory_command(name: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A click command whose function gets the Workspace first, and which takes `--sandbox` like the group does."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
+        @wraps(function)
         def run(*, sandbox: bool, **options: Any) -> Any:
             workspace: Workspace = click.get_current_context().obj
             workspace.sandbox = workspace.sandbox or sandbox
             return function(workspace, **options)
 
         option = click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")
-        made: click.Command = click.command(name, **settings)(option(update_wrapper(run, function)))
-        return made
+        return click.command(name)(option(run))
 
     return decorate

@@ -49,8 +49,8 @@ class Provisioner(Protocol):
     exception fails the resource, with its text as the reason in the stack's events.
     """
 
-    def create(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
-        """Make the resource; give its physical id and attributes."""
+    def create(self, resource: Resource, native: Callable[[], Outcome], discard: Callable[[str], None]) -> Outcome:
+        """Make the resource; give its physical id and attributes. `discard` removes what `native` made."""
 
     def update(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
         """Change the resource; another physical id than before means that it was replaced."""
@@ -98,6 +98,10 @@ class Emulator:
         """Serve as an ASGI application: every AWS service that ministack has."""
         # The stack that this request may start outlives it and takes the mark along.
         self._born.set(self._generation)
+        from ministack.core.iam_evaluator import pin_request_origin
+
+        # Loopback stands in for TLS, which policies demand of every call (`aws:SecureTransport`).
+        pin_request_origin("127.0.0.1", True)
         await self._application(scope, receive, send)
 
     async def reset(self) -> None:
@@ -133,6 +137,30 @@ class Emulator:
             return credential.account_id, credential.principal_arn
 
         return contextvars.copy_context().run(resolve)
+
+    def trusts(self, policy: Mapping[str, Any], principal: str, external_id: str | None) -> bool:
+        """Tell whether a role's trust policy lets a principal, named by its ARN, assume the role.
+
+        Services are no principals of the account: a policy that trusts only them trusts nobody here.
+        """
+        from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
+
+        statements = policy.get("Statement", [])
+        people = [
+            {**statement, "Principal": {"AWS": named.get("AWS", [])} if isinstance(named, dict) else named}
+            for statement in (statements if isinstance(statements, list) else [statements])
+            if (named := statement.get("Principal"))
+        ]
+        context = EvalContext(
+            principal_arn=principal,
+            principal_type="AssumedRole" if ":assumed-role/" in principal else "Root",
+            principal_account=principal.split(":")[4],
+            action="sts:AssumeRole",
+            resource_arn="*",
+            region="",
+            service_context={} if external_id is None else {"sts:externalid": external_id},
+        )
+        return bool(evaluate_trust_policy({"Statement": people}, principal, context))
 
     def parse_template(self, body: str) -> dict[str, Any]:
         """Read a template, JSON or YAML, short forms of functions as their long ones. Raises ValueError."""
@@ -178,8 +206,18 @@ class Emulator:
 
             if loop.is_here():
                 return native()
+
+            def discard(physical_id: str) -> None:
+                delete(kind, physical_id, properties, stack, logical_id)
+
             resource = self._resource(kind, logical_id, stack, properties)
-            return provisioner.create(resource, native if blocks(kind) else loop.calling(native))
+            if blocks(kind):
+                return provisioner.create(resource, native, discard)
+            return provisioner.create(
+                resource,
+                loop.calling(native),
+                lambda physical_id: loop.calling(lambda: discard(physical_id))(),
+            )
 
         def update_resource(
             kind: str,

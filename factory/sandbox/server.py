@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from hypercorn.config import Config
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
+from factory.sandbox.callers import Callers
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Emulator
 from factory.sandbox.servicecatalog import wire
@@ -32,7 +34,7 @@ from factory.sandbox.stacks.provisioner import StackProvisioner
 from factory.sandbox.stacks.requests import StackRequests
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.state import Files, Sandbox, publish
-from factory.sandbox.types import discover
+from factory.sandbox.types import discover, discover_fills
 from factory.sandbox.types.plugin import ResourceType
 
 
@@ -92,7 +94,9 @@ async def run(
     types = discover()
     clients = Clients(sandbox.endpoint)
     schemas = Schemas()
-    emulator.install(StackProvisioner(types=types, clients=clients, schemas=schemas), types, loop)
+    emulator.install(
+        StackProvisioner(types=types, fills=discover_fills(), clients=clients, schemas=schemas), types, loop
+    )
     requests = StackRequests(
         clients=clients,
         schemas=schemas,
@@ -104,7 +108,9 @@ async def run(
     catalog = ServiceCatalog(endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity)
     control = Control(sandbox=sandbox, types=types, emulator=emulator, amendments=amendments, catalog=catalog)
     services = amended(emulator.application, amendments, emulator.identity)
-    application = front(control, wire.application(catalog, requests.before(services)))
+    callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
+    services = callers.before(wire.application(catalog, requests.before(services)))
+    application = front(control, services)
 
     published: list[TextIO] = []
 
@@ -152,7 +158,10 @@ def main() -> None:
     parser.add_argument("--ready", type=int, default=-1, help="a file descriptor to write to when ready")
     given = parser.parse_args()
 
-    listener = socket.create_server(("127.0.0.1", given.port))
+    try:
+        listener = socket.create_server(("127.0.0.1", given.port))
+    except OSError as error:
+        sys.exit(f"port {given.port}: {error.strerror}")
     files = Files.of(given.directory)
     files.folder.mkdir(exist_ok=True)
     try:

@@ -25,7 +25,17 @@ from products.parts.endpoints import CORE_SERVICES, FURTHER_SERVICES, gateway_en
 from products.parts.logs import log_group, retention_days, write_to
 from products.parts.network_acls import ANYWHERE, EPHEMERAL, Opening, network_acl, port
 from products.parts.roles import service_role
-from products.parts.subnets import THIRD_ZONE, ZONES, Tier, block, in_zone, of_zones, shared_routes, tier, zonal_routes
+from products.parts.subnets import (
+    THIRD_ZONE,
+    ZONES,
+    Tier,
+    block,
+    of_zones,
+    shared_routes,
+    tier,
+    zonal_routes,
+    zone_condition,
+)
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 
@@ -39,7 +49,6 @@ _HOST_BITS = 8
 _LARGE_HOST_BITS = 12
 
 _HTTP, _HTTPS, _POSTGRES, _REDIS = port(80), port(443), port(5432), port(6379)
-_ANY_PORT = (0, 65535)
 
 _ATTACHMENT = "InternetGatewayAttachment"
 
@@ -117,8 +126,8 @@ class Network(Product):
         default="",
         pattern=rf"(({_OCTET}\.){{3}}{_OCTET}/(8|9|[12]\d|3[0-2]))?",
         constraint="Empty, or an IPv4 range such as 10.200.0.0/24.",
-        help="Range outside the VPC that private subnets may reach on every TCP port, such as Kafka brokers; empty for "
-        "none. Anywhere else outside the VPC they reach port 443 only.",
+        help="Range outside the VPC that private subnets may reach on ports from 1024 up, such as Kafka brokers; empty "
+        "for none. Anywhere else outside the VPC they reach port 443 only.",
     )
     log_retention = retention_days()
     key_arn = Requires(contract.KEY_ARN)
@@ -225,7 +234,7 @@ class Network(Product):
             outgoing=[
                 everything,
                 Opening(range=ANYWHERE, ports=_HTTPS),
-                Opening(range=self.outside_range, ports=_ANY_PORT, condition=has_outside),
+                Opening(range=self.outside_range, ports=EPHEMERAL, condition=has_outside),
             ],
         )
         network_acl(
@@ -233,12 +242,12 @@ class Network(Product):
             vpc,
             data,
             incoming=[
-                Opening(range=private.ranges[zone - 1], ports=ports, condition=in_zone(zone).get("Condition"))
+                Opening(range=private.ranges[zone - 1], ports=ports, condition=zone_condition(zone))
                 for zone in ZONES
                 for ports in (_POSTGRES, _REDIS)
             ],
             outgoing=[
-                Opening(range=private.ranges[zone - 1], ports=EPHEMERAL, condition=in_zone(zone).get("Condition"))
+                Opening(range=private.ranges[zone - 1], ports=EPHEMERAL, condition=zone_condition(zone))
                 for zone in ZONES
             ],
         )

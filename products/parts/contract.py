@@ -90,3 +90,7 @@ PRIORITY_FUNCTION_ARN = ContractValue(
     name="priority-function-arn",
     description="ARN of the function from which a service takes a free listener priority.",
 )
+
+PUBLIC_SERVICE_NAME = ContractValue(
+    product="microservice-public", name="service-name", description="Name of the ECS service.", named=True
+)

@@ -99,7 +99,8 @@ def firewall(
             Condition=condition,
         )
     )
-    # WAF takes only groups whose name begins so. The group outlives the stack, hence a part of the stack's id.
+    # WAF takes only groups whose name begins so. The group outlives the stack, hence a part of the stack's id; and is
+    # made without condition, as it could not be made a second time where the load balancer goes and comes back.
     log_group(
         stack,
         "FirewallLogs",
@@ -109,7 +110,6 @@ def firewall(
             "aws-waf-logs-${Project}-${Environment}-${Instance}-${Unique}",
             Unique=Select(2, Split("/", StackId)),
         ),
-        condition=condition,
     )
     stack.add(
         LoggingConfiguration(

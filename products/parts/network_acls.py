@@ -38,7 +38,11 @@ def port(number: int) -> tuple[int, int]:
 
 
 def network_acl(stack: Stack, vpc: VPC, of: Tier, incoming: Sequence[Opening], outgoing: Sequence[Opening]) -> None:
-    """Let in and out of a tier's subnets what the openings say. Their order gives the rules their numbers."""
+    """Let in and out of a tier's subnets what the openings say.
+
+    Their order gives the rules their numbers, so a later version adds at the end: rules that change their numbers
+    would collide with each other during the update.
+    """
     acl = stack.add(NetworkAcl(f"{of.name}Acl", VpcId=vpc.ref(), Tags=Tags(Name=stack.name(f"{of.name.lower()}-acl"))))
     for egress, openings in ((False, incoming), (True, outgoing)):
         for position, opening in enumerate(openings):

@@ -16,9 +16,15 @@ THIRD_ZONE = "HasThirdZone"
 """The template condition under which the third zone is used; the product declares it."""
 
 
+def zone_condition(zone: int) -> str | None:
+    """The condition under which a zone is used; None for always."""
+    return THIRD_ZONE if zone == ZONES[-1] else None
+
+
 def in_zone(zone: int) -> dict[str, str]:
     """The attributes of a resource that is there for one zone."""
-    return {"Condition": THIRD_ZONE} if zone == ZONES[-1] else {}
+    condition = zone_condition(zone)
+    return {"Condition": condition} if condition else {}
 
 
 def of_zones(values: Sequence[Any], *more: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, singledispatch
@@ -15,6 +13,7 @@ from factory.aws.artifacts import ArtifactStore
 from factory.aws.errors import NOT_FOUND, code_of
 from factory.aws.ids import Ids
 from factory.aws.patience import Patience
+from factory.aws.requests import token
 from factory.aws.session import Accounts
 from factory.catalog.model import Digest, Place
 from factory.errors import CatalogError
@@ -67,11 +66,6 @@ class Context:
 def carry_out(action: Action, at: Context) -> None:
     """Do in AWS what an action says. Raises ClientError or CatalogError."""
     raise TypeError(f"no code carries out {type(action).__name__} at {at.place}")
-
-
-def token(*key: object) -> str:
-    """The same idempotency token for the same key, in the form that Service Catalog takes."""
-    return hashlib.sha256(json.dumps([str(part) for part in key]).encode()).hexdigest()
 
 
 def unless_gone(call: Callable[..., Any], **parameters: Any) -> None:

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from factory.aws.errors import DUPLICATE, IN_USE, NOT_FOUND, code_of
 from factory.aws.ids import PORTFOLIO_TAG, mark
 from factory.aws.paging import items
+from factory.aws.requests import tag_changes, tag_list
 from factory.aws.writing.context import Context, carry_out, unless_gone
-from factory.aws.writing.tags import tag_changes, tag_list
 from factory.catalog.model import TagOption
 from factory.planning.actions import (
     AddTagOption,

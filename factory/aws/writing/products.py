@@ -7,8 +7,8 @@ from typing import Any
 from factory.aws.errors import IN_USE, NOT_FOUND
 from factory.aws.ids import PRODUCT_TAG, distributor, mark
 from factory.aws.reader import digest_text
+from factory.aws.requests import tag_changes, tag_list
 from factory.aws.writing.context import Context, carry_out, unless_gone
-from factory.aws.writing.tags import tag_changes, tag_list
 from factory.catalog.model import CatalogProduct, ProductName, Version
 from factory.errors import CatalogError
 from factory.planning.actions import (

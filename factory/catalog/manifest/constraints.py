@@ -94,8 +94,8 @@ def _stack_set(product: ProductName, field: Field) -> StackSet:
     section = field.section("instance-control", required=("accounts", "regions", "admin-role", "execution-role"))
     return StackSet(
         product=product,
-        accounts=tuple(sorted(account_id(item) for item in section["accounts"].items())),
-        regions=tuple(item.text(form=REGION) for item in section["regions"].items()),
+        accounts=tuple(sorted(account_id(item) for item in section["accounts"].items("account"))),
+        regions=tuple(item.text(form=REGION) for item in section["regions"].items("region")),
         admin_role_arn=section["admin-role"].text(form=ROLE_ARN),
         execution_role_name=section["execution-role"].text(form=_ROLE_NAME),
         instance_control=section["instance-control"].one_of(("allowed", "refused")) == "allowed",
@@ -108,8 +108,8 @@ def _rules(product: ProductName, allow: Field, rules: Field) -> Iterator[Templat
     for key, value in allow.entries():
         parameter = key.text(form=PARAMETER)
         if parameter == SIZING_PARAMETER:
-            key.problem(f"names {parameter}, which is always the class of the environment")
-        constraint = Template.allowing(product, parameter, tuple(item.text() for item in value.items()))
+            key.problem(f"names {parameter}, which is always the environment's class")
+        constraint = Template.allowing(product, parameter, tuple(item.text() for item in value.items("value")))
         names.add(constraint.name)
         yield constraint
     for key, value in rules.entries():
@@ -123,6 +123,6 @@ def _rules(product: ProductName, allow: Field, rules: Field) -> Iterator[Templat
 def _rule(field: Field) -> object:
     """A rule in CloudFormation's own words (AWS CloudFormation User Guide, "Rules")."""
     section = field.section("RuleCondition", required=("Assertions",))
-    for assertion in section["Assertions"].items():
+    for assertion in section["Assertions"].items("assertion"):
         assertion.section("AssertDescription", required=("Assert",))
     return field.data()

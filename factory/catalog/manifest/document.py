@@ -14,7 +14,7 @@ import yaml
 from factory.errors import Problem
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
-_SCALARS = {"str", "int", "float", "bool", "null", "timestamp"}
+_PLAIN = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +72,14 @@ def _line(mark: object) -> int:
 
 def _node(node: yaml.Node, file: str, problems: list[Problem]) -> Node:
     line = _line(node.start_mark)
+    type_ = node.tag.removeprefix(_STANDARD_TAG)
+    if type_ not in _PLAIN:
+        message = f"the tag {type_} is not read: write plain data, such as {{Ref: Name}} for !Ref Name"
+        problems.append(Problem(file=file, line=line, message=message))
     if isinstance(node, yaml.MappingNode):
         return Mapping(line=line, entries=tuple(_entries(node, file, problems)))
     if isinstance(node, yaml.SequenceNode):
         return Items(line=line, items=tuple(_node(item, file, problems) for item in node.value))
-    type_ = node.tag.removeprefix(_STANDARD_TAG)
-    if type_ not in _SCALARS | {"merge"}:
-        message = f"the tag {type_} is not read: write plain data, such as {{Ref: Name}} for !Ref Name"
-        problems.append(Problem(file=file, line=line, message=message))
     return Scalar(line=line, text=str(node.value), type=type_)
 
 

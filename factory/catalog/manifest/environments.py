@@ -65,21 +65,19 @@ def _sizing(name: EnvironmentName, field: Field) -> EnvironmentClass:
 
 def _regions(field: Field) -> Iterator[Region]:
     seen = set()
-    for item in field.items():
+    for item in field.items("region"):
         region = Region(item.text(form=REGION))
         if region in seen:
             item.problem(f"names {region} a second time")
         seen.add(region)
         yield region
-    if field.is_list and not seen:
-        field.problem("names no region")
 
 
 def _access(field: Field, account: AccountId) -> Access:
     section = field.section("profile", "role", "external-id")
     profile, role, external_id = section["profile"], section["role"], section["external-id"]
     if profile and role:
-        field.problem("names a profile and a role: only one of them can be the way in")
+        field.problem("names a profile and a role: one of them is the way in")
     if external_id and not role:
         external_id.problem("goes with a role only")
     role_arn = role.text(form=ROLE_ARN)

@@ -17,7 +17,7 @@ from factory.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a text must look like, as a pattern for the whole text and in words that complete `must be …`."""
+    """What a text must look like, as a pattern for the whole text and in words that complete `is not …`."""
 
     pattern: str
     words: str
@@ -49,8 +49,7 @@ class Field:
 
     def problem(self, message: str) -> None:
         """Note what is wrong with the field; the message continues the field's name."""
-        message = f"{self.label or 'the file'} {message}"
-        self.problems.append(Problem(file=self.file, line=self.line, message=message))
+        self._note(f"{self.label or 'the file'} {message}")
 
     def text(self, default: str = "", form: Form | None = None) -> str:
         """The text as it is written, so that `1.10` stays `1.10`. YAML's `yes`, `no`, `on` and `off` must be quoted."""
@@ -65,7 +64,7 @@ class Field:
         elif self.node.type == "bool" and text not in ("true", "false"):
             self.problem(f'must be quoted, "{text}": YAML reads {text} as true or false')
         elif form and not form.fits(text):
-            self.problem(f"must be {form.words}, not {text!r}")
+            self._note(f"{self.label}: {text!r} is not {form.words}")
         else:
             return text
         return default
@@ -76,7 +75,7 @@ class Field:
         problems = len(self.problems)
         text = self.text(default)
         if self and text not in names and len(self.problems) == problems:
-            self.problem(f"is unknown: {text!r}; {suggestion(text, names)}")
+            self._note(f"{self.label}: {text!r} is unknown; {suggestion(text, names)}")
             return default
         return text
 
@@ -86,9 +85,11 @@ class Field:
             return default
         return self.one_of(("true", "false"), str(default).lower()) == "true"
 
-    def items(self) -> tuple[Field, ...]:
-        """The fields of a list."""
+    def items(self, needed: str = "") -> tuple[Field, ...]:
+        """The fields of a list. What is `needed` must be there at least once."""
         if isinstance(self.node, Items):
+            if needed and not self.node.items:
+                self.problem(f"names no {needed}")
             return tuple(self._child(f"{self.label}[{n}]", item) for n, item in enumerate(self.node.items, start=1))
         if self.node is not None:
             self.problem(f"must be a list, not {_kind(self.node)}")
@@ -146,6 +147,9 @@ class Field:
             return self
         found = next((value for key, value in self.entries() if key.text() == keys[0]), None)
         return found.child(*keys[1:]) if found else self
+
+    def _note(self, message: str) -> None:
+        self.problems.append(Problem(file=self.file, line=self.line, message=message))
 
     def _child(self, label: str, node: Node | None, line: int | None = None) -> Field:
         if line is None:

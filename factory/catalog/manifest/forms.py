@@ -6,12 +6,14 @@ from factory.catalog.manifest.document import Scalar
 from factory.catalog.manifest.fields import Field, Form
 from factory.catalog.model import AccountId, Tags
 
-NAME = Form(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "lower-case letters, digits and single hyphens, beginning with a letter")
-ACCOUNT = Form(r"\d{12}", "12 digits")
+NAME = Form(
+    r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "a name of lower-case letters, digits and single hyphens that begins with a letter"
+)
+ACCOUNT = Form(r"\d{12}", "an account id of 12 digits")
 REGION = Form(r"[a-z]{2}(-[a-z]+)+-\d", "a region such as us-east-1")
 ROLE_ARN = Form(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "the ARN of a role")
 ORGANIZATION = Form(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")
-PARAMETER = Form(r"[A-Za-z0-9]{1,255}", "letters and digits")
+PARAMETER = Form(r"[A-Za-z0-9]{1,255}", "a name of letters and digits")
 
 
 def account_id(field: Field) -> AccountId:

@@ -67,7 +67,7 @@ def _roots(project: Path, folder: str, problems: list[Problem]) -> dict[str, Fie
         if file == _ENVIRONMENTS:
             continue
         if path.suffix != ".yaml" or not NAME.fits(path.stem):
-            message = f"the file's name must end in .yaml and before that be {NAME.words}"
+            message = f"the file needs {NAME.words} and ends in .yaml"
             problems.append(Problem(file=file, line=1, message=message))
         else:
             roots[path.stem] = _open(project, file, problems)

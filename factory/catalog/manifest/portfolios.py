@@ -37,7 +37,7 @@ _TAG_VALUE = Form(
 _UNIT = Form(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", "an organizational unit id such as ou-ab12-1a2b3c4d")
 _PRINCIPAL = Form(
     r"(arn:aws[a-z-]*:iam::(\d{12})?:)?(role|user|group)/[\w+=,.@/*?-]+",
-    "a name pattern such as role/team-* or the ARN of a role, user or group",
+    "a name pattern such as role/team-* or an ARN of a role, user or group",
 )
 
 # AWS Service Catalog Administrator Guide, "Service quotas".
@@ -83,14 +83,12 @@ def environment_names(field: Field, environments: Sequence[Environment]) -> tupl
     """A list of environments, each at most once."""
     known = [environment.name for environment in environments]
     found: dict[EnvironmentName, None] = {}
-    for item in field.items():
+    for item in field.items("environment"):
         name = EnvironmentName(item.one_of(known))
         if name in found:
             item.problem(f"names {name} a second time")
         if name:
             found[name] = None
-    if field.is_list and not field.items():
-        field.problem("names no environment")
     return tuple(found)
 
 
@@ -185,7 +183,7 @@ def _principals(field: Field, accounts: Sequence[str], sharing: Sharing | None) 
         if principal.type is PrincipalType.IAM:
             account = text.split(":")[4]
             if re.search(r"[*?]", text):
-                item.problem("names an account and a pattern: only an ARN without an account may hold * and ?")
+                item.problem("names an account and a pattern: an ARN with an account takes no * and ?")
             if account not in accounts:
                 item.problem(f"is in account {account}, which is no environment of this portfolio")
             if sharing and sharing.principals:

@@ -12,7 +12,7 @@ from factory.catalog.manifest.model import System, SystemLaunch
 from factory.catalog.manifest.portfolios import Products, environment_names
 from factory.catalog.model import EnvironmentName, ProductName
 
-_LAUNCH_NAME = Form(r"[A-Za-z0-9][\w.-]{0,127}", "at most 128 letters, digits, dots, hyphens and underscores")
+_LAUNCH_NAME = Form(r"[A-Za-z0-9][\w.-]{0,127}", "a name of at most 128 letters, digits, dots, hyphens and underscores")
 
 Offered = Mapping[EnvironmentName, Collection[ProductName]]
 """The products that any portfolio offers in an environment."""

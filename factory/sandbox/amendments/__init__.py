@@ -1,4 +1,4 @@
-"""Operations of EC2 that the emulator answers too kindly or forgetfully, completed in front of it.
+"""Operations that the emulator answers too kindly or forgetfully, completed in front of it.
 
 A call goes through here with the way to the emulator in its hands: what the emulator refuses stays refused, what
 it forgets is kept here and written into its answers, so that every client sees it.
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from factory.sandbox.amendments.ecs_services import EcsServices
 from factory.sandbox.amendments.endpoints import Endpoints
 from factory.sandbox.amendments.flow_logs import FlowLogs
 from factory.sandbox.amendments.nat_gateways import NatGateways
@@ -20,16 +21,17 @@ from factory.sandbox.amendments.query import Answer, Call, Ec2Error, Element, Fo
 
 
 @dataclass(slots=True)
-class _Network:
+class _Kept:
     """What is kept for one account and region."""
 
     network_acls: NetworkAcls = field(default_factory=NetworkAcls)
     nat_gateways: NatGateways = field(default_factory=NatGateways)
     flow_logs: FlowLogs = field(default_factory=FlowLogs)
     endpoints: Endpoints = field(default_factory=Endpoints)
+    ecs_services: EcsServices = field(default_factory=EcsServices)
 
 
-_OPERATIONS: dict[str, Callable[[_Network, Call], Awaitable[Element]]] = {
+_EC2: dict[str, Callable[[_Kept, Call], Awaitable[Element]]] = {
     "CreateNetworkAcl": lambda kept, call: kept.network_acls.create(call),
     "DescribeNetworkAcls": lambda kept, call: kept.network_acls.describe(call),
     "DeleteNetworkAcl": lambda kept, call: kept.network_acls.delete(call),
@@ -52,27 +54,40 @@ _OPERATIONS: dict[str, Callable[[_Network, Call], Awaitable[Element]]] = {
 }
 
 
+_ECS: dict[str, Callable[[_Kept, bytes, Forward], Awaitable[Answer]]] = {
+    "CreateService": lambda kept, body, forward: kept.ecs_services.create(body, forward),
+    "UpdateService": lambda kept, body, forward: kept.ecs_services.update(body, forward),
+    "DescribeServices": lambda kept, body, forward: kept.ecs_services.describe(body, forward),
+}
+
+_AMENDED = {"ec2": frozenset(_EC2), "ecs": frozenset(_ECS)}
+
+
 class Amendments:
     """Answers the amended operations and keeps what the emulator forgets, by account and region."""
 
     def __init__(self) -> None:
-        self._kept: defaultdict[tuple[str, str], _Network] = defaultdict(_Network)
+        self._kept: defaultdict[tuple[str, str], _Kept] = defaultdict(_Kept)
 
     def handles(self, service: str, operation: str) -> bool:
         """Tell whether an operation (`CreateNatGateway`) of a service (`ec2`) is amended."""
-        return service == "ec2" and operation in _OPERATIONS
+        return operation in _AMENDED.get(service, frozenset())
 
-    async def answer(self, form: bytes, *, account: str, region: str, forward: Forward) -> Answer:
-        """Answer a call: status and body. `forward` sends a form to the emulator in the caller's name."""
-        parameters = dict(parse_qsl(form.decode(), keep_blank_values=True))
-        call = Call(form=parameters, forward=forward, version=parameters.get("Version", "2016-11-15"))
+    async def answer(
+        self, service: str, operation: str, body: bytes, *, account: str, region: str, forward: Forward
+    ) -> Answer:
+        """Answer a call: status and body. `forward` sends a body to the emulator in the caller's name."""
+        kept = self._kept[account, region]
+        if service == "ecs":
+            return await _ECS[operation](kept, body, forward)
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        call = Call(form=form, forward=forward, version=form.get("Version", "2016-11-15"))
         try:
-            answer = await _OPERATIONS[parameters["Action"]](self._kept[account, region], call)
+            return write(await _EC2[operation](kept, call))
         except Ec2Error as refused:
             return refused.answer()
         except ForwardedError as refused:
             return refused.answer
-        return write(answer)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -87,9 +102,10 @@ class Amendments:
         self._kept.clear()
         for place, kept in saved.items():
             account, _, region = place.partition(" ")
-            self._kept[account, region] = _Network(
+            self._kept[account, region] = _Kept(
                 network_acls=NetworkAcls(**kept["network_acls"]),
                 nat_gateways=NatGateways(**kept["nat_gateways"]),
                 flow_logs=FlowLogs(**kept["flow_logs"]),
                 endpoints=Endpoints(**kept["endpoints"]),
+                ecs_services=EcsServices(**kept["ecs_services"]),
             )

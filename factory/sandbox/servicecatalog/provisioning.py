@@ -77,13 +77,16 @@ class Launches:
         *,
         if_refused: ProvisionedProductStatus,
     ) -> None:
-        """Update a stack; the product takes on `changes`, or is TAINTED when the stack was rolled back."""
+        """Update a stack; the product takes on `changes`, or is TAINTED when the stack was rolled back.
+
+        An update that finds nothing to change succeeds.
+        """
 
         def work() -> None:
             place = self._place(launch)
-            self._stacks.update(order, place)
+            begun = self._stacks.update(order, place)
             view = self._settled(launch, stack_id, place)
-            if view.phase is Phase.DONE:
+            if view.phase is Phase.DONE or not begun:
                 self._succeed(launch, _outputs(stack_id, view), **changes)
             else:
                 rolled_back = view.status == "UPDATE_ROLLBACK_COMPLETE"

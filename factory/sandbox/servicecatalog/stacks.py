@@ -123,8 +123,8 @@ class Stacks:
         with self._calls(), self._request(order, place) as request:
             return str(self._cloudformation(place).create_stack(**request)["StackId"])
 
-    def update(self, order: StackOrder, place: Place) -> None:
-        """Begin to update a stack; without anything to change it simply stays as it is. Raises StackRefused."""
+    def update(self, order: StackOrder, place: Place) -> bool:
+        """Begin to update a stack, and tell whether there is anything to change. Raises StackRefused."""
         with self._calls(), self._request(order, place) as request:
             try:
                 self._cloudformation(place).update_stack(**request)
@@ -132,6 +132,8 @@ class Stacks:
                 # CloudFormation has no code of its own for this one.
                 if error_message(error) != "No updates are to be performed.":
                     raise
+                return False
+            return True
 
     def delete(self, stack_id: str, place: Place) -> None:
         """Begin to delete a stack. Raises StackRefused."""

@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Outcome, Resource
 from factory.sandbox.stacks import existence, names, removal
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.schemas import Schemas
-from factory.sandbox.types.plugin import Made, Request, ResourceType
+from factory.sandbox.types.plugin import Fill, Made, Request, ResourceType
 
 
 class StackProvisioner:
     """The `Provisioner` of the sandbox."""
 
-    def __init__(self, *, types: Mapping[str, ResourceType], clients: Clients, schemas: Schemas) -> None:
+    def __init__(
+        self,
+        *,
+        types: Mapping[str, ResourceType],
+        fills: Mapping[str, Fill],
+        clients: Clients,
+        schemas: Schemas,
+    ) -> None:
         self._types = types
+        self._fills = fills
         self._clients = clients
         self._schemas = schemas
 
-    def create(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
+    def create(self, resource: Resource, native: Callable[[], Outcome], discard: Callable[[str], None]) -> Outcome:
         """Make the resource once its properties are right: by their schema, a free name, and what they refer to."""
         self._check(resource)
-        if (plugin := self._types.get(resource.type)) is None:
-            return native()
-        return _outcome(plugin.create(self._request(resource)))
+        if (plugin := self._types.get(resource.type)) is not None:
+            return _outcome(plugin.create(self._request(resource)))
+        physical_id, attributes = native()
+        if (fill := self._fills.get(resource.type)) is not None:
+            try:
+                fill.apply(self._request(resource), physical_id, {})
+            except Exception:
+                discard(physical_id)
+                raise
+        return physical_id, self._attributes(resource, attributes)
 
     def update(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
         """Change the resource, or make its successor; the engine deletes the predecessor when all went well."""
         self._check(resource)
-        if (plugin := self._types.get(resource.type)) is None:
-            return native()
         old = resource.old_properties or {}
+        if (plugin := self._types.get(resource.type)) is None:
+            physical_id, attributes = native()
+            if (fill := self._fills.get(resource.type)) is not None:
+                fill.apply(self._request(resource), physical_id, old if physical_id == resource.physical_id else {})
+            return physical_id, self._attributes(resource, attributes)
         if plugin.update is None or self._schemas.replaces(resource.type, resource.region, old, resource.properties):
             return _outcome(plugin.create(self._request(resource)))
         return _outcome(plugin.update(self._request(resource), resource.physical_id or "", old))
@@ -56,6 +75,15 @@ class StackProvisioner:
             raise ValueError(taken)
         if absent := list(existence.problems(resource.type, resource.properties, account)):
             raise ValueError("; ".join(absent))
+
+    def _attributes(self, resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The emulator's attributes, and those that are the very settings of the template, some of which it forgets."""
+        settings = {
+            name: value
+            for name, value in resource.properties.items()
+            if isinstance(value, str) and self._schemas.has_attribute(resource.type, resource.region, name)
+        }
+        return {**settings, **given}
 
     def _account(self, resource: Resource) -> Account:
         return Account(id=resource.account, region=resource.region, clients=self._clients)

@@ -1,7 +1,8 @@
 """What a resource type of the sandbox is: how it is made, changed and removed, and how faithful that is.
 
-A module of this package offers `TYPES`, a tuple of `ResourceType`, and `FILLS`, a tuple of `Fill`, or one of
-them. Their functions run in a worker thread while a stack is created, updated or deleted, and reach the emulator's services by boto3 over HTTP, like any client.
+A module of this package offers `TYPES`, a tuple of `ResourceType`, or `FILLS`, a tuple of `Fill`, or both. Their
+functions run in a worker thread while a stack is created, updated or deleted, and reach the emulator's services by
+boto3 over HTTP, like any client.
 """
 
 from __future__ import annotations

@@ -14,3 +14,9 @@ def tag_changes(
     now = [{"Key": str(tag["Key"]), "Value": str(tag["Value"])} for tag in tags]
     kept = {tag["Key"] for tag in now}
     return [tag["Key"] for tag in old.get(name) or () if tag["Key"] not in kept], now
+
+
+def without_system_tags(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the properties without the `aws:` tags that CloudFormation adds, for a service that lets nobody set them."""
+    tags = [tag for tag in properties.get("Tags") or () if not str(tag["Key"]).startswith("aws:")]
+    return {**properties, "Tags": tags or None}

@@ -137,6 +137,11 @@ class Scene:
         )
 
     @property
+    def broken(self) -> dict[str, Any]:
+        """The template with a second resource that cannot be made."""
+        return BROKEN
+
+    @property
     def sc(self) -> Any:
         """The hub's Service Catalog."""
         return self.client("servicecatalog", self.hub)

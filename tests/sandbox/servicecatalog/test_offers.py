@@ -124,9 +124,7 @@ def test_reserved_and_repeated_tags_are_refused(scene: Any, tags: list[dict[str,
 
 def test_topics_of_constraints_and_of_the_launch_are_notified(scene: Any) -> None:
     portfolio_id, product_id, version_id = scene.placed()
-    topics = [
-        scene.client("sns", scene.hub).create_topic(Name=f"topic-{number}")["TopicArn"] for number in range(6)
-    ]
+    topics = [scene.client("sns", scene.hub).create_topic(Name=f"topic-{number}")["TopicArn"] for number in range(6)]
     scene.constrain(portfolio_id, product_id, "NOTIFICATION", {"NotificationArns": topics[:2]})
 
     scene.launch(product_id, version_id, "one", NotificationArns=topics[1:3])

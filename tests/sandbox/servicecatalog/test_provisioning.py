@@ -102,7 +102,7 @@ def test_a_role_arn_launches_in_the_account_of_the_role(scene: Any) -> None:
 
 
 def test_a_stack_that_fails_is_rolled_back_and_the_product_is_in_error(scene: Any) -> None:
-    _, product_id, version_id = scene.placed(template=scene_broken(scene))
+    _, product_id, version_id = scene.placed(template=scene.broken)
 
     answer = scene.launch(product_id, version_id, "mine")
 
@@ -119,29 +119,12 @@ def test_a_stack_that_fails_is_rolled_back_and_the_product_is_in_error(scene: An
     assert ended["RecordDetail"]["Status"] == "SUCCEEDED"
 
 
-def scene_broken(scene: Any) -> Any:
-    """A template whose second resource cannot be made."""
-    from servicecatalog.conftest import BROKEN
-
-    assert scene
-    return BROKEN
-
-
-@pytest.mark.parametrize(
-    ("parameters", "why"),
-    [
-        ([{"Key": "Size", "Value": "huge"}], "Size"),
-        ([{"Key": "Colour", "Value": "red"}], "Colour"),
-    ],
-)
-def test_wrong_parameters_fail_the_record_and_make_nothing(
-    scene: Any, parameters: list[dict[str, str]], why: str
-) -> None:
+def test_a_wrong_parameter_fails_the_record_and_makes_nothing(scene: Any) -> None:
     _, product_id, version_id = scene.placed()
 
-    answer = scene.launch(product_id, version_id, "mine", ProvisioningParameters=parameters)
+    answer = scene.launch(product_id, version_id, "mine", ProvisioningParameters=[{"Key": "Size", "Value": "huge"}])
 
-    assert why in failure(answer)
+    assert "Size" in failure(answer)
     assert "(Service: AmazonCloudFormation; Status Code: 400; Error Code: ValidationError;" in failure(answer)
     found = launched(scene, "mine")
     assert found["Status"] == "ERROR"
@@ -181,9 +164,7 @@ def test_an_update_takes_new_and_previous_values(scene: Any) -> None:
     assert topic_name(scene, answer, scene.hub) == "first"
     assert launched(scene, "mine")["ProvisioningArtifactId"] == newer
 
-    answer = updated(
-        scene, ProvisionedProductName="mine", ProvisioningParameters=[{"Key": "Name", "Value": "second"}]
-    )
+    answer = updated(scene, ProvisionedProductName="mine", ProvisioningParameters=[{"Key": "Name", "Value": "second"}])
     assert topic_name(scene, answer, scene.hub) == "second"
     assert launched(scene, "mine")["Status"] == "AVAILABLE"
 
@@ -215,7 +196,7 @@ def test_a_parameter_that_the_old_version_lacked_has_no_previous_value(scene: An
 
 def test_a_failed_update_taints_and_the_next_one_repairs(scene: Any) -> None:
     _, product_id, version_id = scene.placed()
-    broken = scene.version(product_id, "2.0.0", scene_broken(scene))
+    broken = scene.version(product_id, "2.0.0", scene.broken)
     scene.launch(product_id, version_id, "mine", ProvisioningParameters=[{"Key": "Name", "Value": "first"}])
 
     answer = updated(scene, ProvisionedProductName="mine", ProvisioningArtifactId=broken)
@@ -236,9 +217,7 @@ def test_a_refused_update_taints(scene: Any) -> None:
     _, product_id, version_id = scene.placed()
     scene.launch(product_id, version_id, "mine")
 
-    answer = updated(
-        scene, ProvisionedProductName="mine", ProvisioningParameters=[{"Key": "Size", "Value": "huge"}]
-    )
+    answer = updated(scene, ProvisionedProductName="mine", ProvisioningParameters=[{"Key": "Size", "Value": "huge"}])
 
     assert "Size" in failure(answer)
     assert launched(scene, "mine")["Status"] == "TAINTED"
@@ -254,9 +233,7 @@ def test_a_terminated_product_is_gone_with_its_stack_and_its_records_stay(scene:
     assert ended["RecordDetail"]["Status"] == "SUCCEEDED"
     assert scene.client("sns", scene.hub).list_topics()["Topics"] == []
     assert scene.sc.scan_provisioned_products()["ProvisionedProducts"] == []
-    scene.refused(
-        "ResourceNotFoundException", scene.sc.terminate_provisioned_product, ProvisionedProductName="mine"
-    )
+    scene.refused("ResourceNotFoundException", scene.sc.terminate_provisioned_product, ProvisionedProductName="mine")
     assert scene.sc.describe_record(Id=answer["RecordDetail"]["RecordId"])["RecordOutputs"]
     assert scene.launch(product_id, version_id, "mine")["RecordDetail"]["Status"] == "SUCCEEDED"
 
@@ -265,9 +242,7 @@ def test_termination_can_leave_the_stack_alone(scene: Any) -> None:
     _, product_id, version_id = scene.placed()
     scene.launch(product_id, version_id, "mine")
 
-    scene.settled(
-        scene.sc.terminate_provisioned_product(ProvisionedProductName="mine", RetainPhysicalResources=True)
-    )
+    scene.settled(scene.sc.terminate_provisioned_product(ProvisionedProductName="mine", RetainPhysicalResources=True))
 
     assert scene.sc.scan_provisioned_products()["ProvisionedProducts"] == []
     assert len(scene.client("sns", scene.hub).list_topics()["Topics"]) == 1
@@ -305,9 +280,7 @@ class Paused:
         )
         self.product_id = product["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
         self.version_id = product["ProvisioningArtifactDetail"]["Id"]
-        portfolio = self.handle(
-            "CreatePortfolio", DisplayName="P", ProviderName="me", IdempotencyToken="portfolio"
-        )
+        portfolio = self.handle("CreatePortfolio", DisplayName="P", ProviderName="me", IdempotencyToken="portfolio")
         self.handle(
             "AssociateProductWithPortfolio",
             ProductId=self.product_id,

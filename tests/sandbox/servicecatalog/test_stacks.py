@@ -106,9 +106,10 @@ def test_an_update_without_changes_is_none(stacks: Stacks, place: Place) -> None
     stack_id = stacks.create(order({"Topic": TOPIC}), place)
     settled(stacks, stack_id, place)
 
-    stacks.update(order({"Topic": TOPIC}), place)
+    assert not stacks.update(order({"Topic": TOPIC}), place)
+    assert stacks.update(order({"Topic": TOPIC, "Second": TOPIC}), place)
 
-    assert stacks.look(stack_id, place).status == "CREATE_COMPLETE"
+    assert settled(stacks, stack_id, place).status == "UPDATE_COMPLETE"
 
 
 def test_a_deleted_stack_is_done(stacks: Stacks, place: Place) -> None:

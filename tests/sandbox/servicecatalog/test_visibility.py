@@ -36,9 +36,7 @@ def test_a_role_sees_what_it_was_given(scene: Any, developer: str) -> None:
     message = scene.refused("ResourceNotFoundException", client.list_launch_paths, ProductId=product_id)
     assert message == f"No launch paths found for resource: {product_id}"
 
-    scene.sc.associate_principal_with_portfolio(
-        PortfolioId=portfolio_id, PrincipalARN=developer, PrincipalType="IAM"
-    )
+    scene.sc.associate_principal_with_portfolio(PortfolioId=portfolio_id, PrincipalARN=developer, PrincipalType="IAM")
 
     assert names(client) == ["topic"]
     described = client.describe_product(Id=product_id)
@@ -89,7 +87,9 @@ def test_of_several_paths_one_must_be_chosen(scene: Any) -> None:
         scene.sc.describe_provisioning_parameters,
         {"ProductId": product_id, "ProvisioningArtifactId": version_id},
     )
-    paths = {path["Name"]: path["Id"] for path in scene.sc.list_launch_paths(ProductId=product_id)["LaunchPathSummaries"]}
+    paths = {
+        path["Name"]: path["Id"] for path in scene.sc.list_launch_paths(ProductId=product_id)["LaunchPathSummaries"]
+    }
 
     assert set(paths) == {"Portfolio", "Second"}
     assert scene.refused("InvalidParametersException", describe, **given).startswith("More than one launch path")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases_network import GROUP, INTERNET, NEW_TAGS, SUBNET, TAGS, VPC
-from readback import Aws, Case, Properties, same_tags
+from tests.sandbox.types.cases_network import GROUP, INTERNET, NEW_TAGS, SUBNET, TAGS, VPC
+from tests.sandbox.types.readback import Aws, Case, Properties, same_tags
 
 ROLE = {
     "Role": {
@@ -25,7 +25,12 @@ ROLE = {
     }
 }
 NAMESPACE = {"Space": {"Type": "AWS::ServiceDiscovery::HttpNamespace", "Properties": {"Name": "services"}}}
-CLUSTER = {"Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "main"}}}
+CLUSTER = {
+    "Cluster": {
+        "Type": "AWS::ECS::Cluster",
+        "Properties": {"ClusterName": "main", "CapacityProviders": ["FARGATE", "FARGATE_SPOT"]},
+    }
+}
 SUBNETS = {
     **SUBNET,
     "Other": {
@@ -256,6 +261,7 @@ CASES = (
     Case(
         type="AWS::ECS::Service",
         beside=SERVICE_BESIDE,
+        after=("Forward",),
         properties={
             "ServiceName": "it",
             "Cluster": {"Ref": "Cluster"},

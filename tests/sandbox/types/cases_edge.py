@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases_network import NEW_TAGS, TAGS, VPC
-from readback import Aws, Case, Properties
+from tests.sandbox.types.cases_network import NEW_TAGS, TAGS, VPC
+from tests.sandbox.types.readback import Aws, Case, Properties
 
 ZONE = {"Zone": {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.com"}}}
 
@@ -87,9 +87,7 @@ RULES = [
         "Name": "rate",
         "Priority": 3,
         "Action": {"Block": {}},
-        "Statement": {
-            "RateBasedStatement": {"Limit": 2000, "AggregateKeyType": "IP", "EvaluationWindowSec": 300}
-        },
+        "Statement": {"RateBasedStatement": {"Limit": 2000, "AggregateKeyType": "IP", "EvaluationWindowSec": 300}},
         "VisibilityConfig": visible("rate"),
     },
     {

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases_network import GROUP, NEW_TAGS, SUBNET, TAGS, VPC
-from cases_storage import KEY, QUEUE
-from readback import Aws, Case, Properties, same_tags
+from tests.sandbox.types.cases_network import GROUP, NEW_TAGS, SUBNET, TAGS, VPC
+from tests.sandbox.types.cases_storage import KEY, QUEUE
+from tests.sandbox.types.readback import Aws, Case, Properties, same_tags
 
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 OTHER_TRUST = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 ROLE = {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}}}
 
@@ -127,7 +123,7 @@ def invoke_config(aws: Aws, _: str, properties: Properties) -> Properties | None
     client = aws("lambda")
     name = properties["FunctionName"]
     try:
-        found = client.get_function_event_invoke_config(FunctionName=name)
+        found = client.get_function_event_invoke_config(FunctionName=name, Qualifier="$LATEST")
     except client.exceptions.ResourceNotFoundException:
         return None
     return {**found, "FunctionName": name, "Qualifier": "$LATEST"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from readback import Aws, Case, Properties
+from tests.sandbox.types.readback import Aws, Case, Properties
 
 TAGS = [{"Key": "Owner", "Value": "platform"}, {"Key": "Name", "Value": "it"}]
 NEW_TAGS = [{"Key": "Owner", "Value": "data"}]

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from cases_network import NEW_TAGS, TAGS
-from readback import Aws, Case, Properties, same_tags
+from tests.sandbox.types.cases_network import NEW_TAGS, TAGS
+from tests.sandbox.types.readback import Aws, Case, Properties, same_tags
 
 KEY = {"Key": {"Type": "AWS::KMS::Key", "Properties": {"Description": "a key"}}}
 TOPIC = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}}
@@ -124,9 +124,7 @@ def bucket(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
             "LogFilePrefix": logging.get("TargetPrefix"),
         },
         "NotificationConfiguration": {
-            "EventBridgeConfiguration": {
-                "EventBridgeEnabled": "EventBridgeConfiguration" in (notification or {})
-            }
+            "EventBridgeConfiguration": {"EventBridgeEnabled": "EventBridgeConfiguration" in (notification or {})}
         },
         "ObjectLockConfiguration": lock,
         "ObjectLockEnabled": (lock or {}).get("ObjectLockEnabled") == "Enabled",
@@ -335,13 +333,9 @@ CASES = (
         },
         changed={
             "BucketEncryption": {
-                "ServerSideEncryptionConfiguration": [
-                    {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-                ]
+                "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
             },
-            "LifecycleConfiguration": {
-                "Rules": [{"Id": "gone", "Status": "Enabled", "ExpirationInDays": 30}]
-            },
+            "LifecycleConfiguration": {"Rules": [{"Id": "gone", "Status": "Enabled", "ExpirationInDays": 30}]},
             "LoggingConfiguration": {"DestinationBucketName": {"Ref": "Bucket"}, "LogFilePrefix": "new/"},
             "Tags": NEW_TAGS,
         },

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from cases_network import NEW_TAGS, TAGS
-from cases_storage import KEY, QUEUE, TOPIC, statement
-from readback import Aws, Case, Properties, same_tags
+from tests.sandbox.types.cases_network import NEW_TAGS, TAGS
+from tests.sandbox.types.cases_storage import KEY, QUEUE, TOPIC, statement
+from tests.sandbox.types.readback import Aws, Case, Properties, same_tags
 
 GROUP = {"Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/beside"}}}
 
@@ -17,10 +17,8 @@ def log_group(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
     if not found:
         return None
     arn = found[0]["arn"].removesuffix(":*")
-    protection = logs.get_data_protection_policy(logGroupIdentifier=physical_id).get("policyDocument")
     return {
         **found[0],
-        "DataProtectionPolicy": protection,
         "Tags": same_tags(logs.list_tags_for_resource(resourceArn=arn)["tags"]),
     }
 
@@ -78,22 +76,6 @@ def event_rule(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
     }
 
 
-PROTECTION = {
-    "Name": "mask",
-    "Version": "2021-06-01",
-    "Statement": [
-        {
-            "Sid": "audit",
-            "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"],
-            "Operation": {"Audit": {"FindingsDestination": {}}},
-        },
-        {
-            "Sid": "mask",
-            "DataIdentifier": ["arn:aws:dataprotection::aws:data-identifier/EmailAddress"],
-            "Operation": {"Deidentify": {"MaskConfig": {}}},
-        },
-    ],
-}
 ALARM = {
     "AlarmDescription": "too much",
     "ActionsEnabled": True,
@@ -117,7 +99,6 @@ CASES = (
             "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
             "LogGroupClass": "STANDARD",
             "DeletionProtectionEnabled": False,
-            "DataProtectionPolicy": PROTECTION,
             "Tags": TAGS,
         },
         changed={"RetentionInDays": 365, "Tags": NEW_TAGS},
@@ -241,9 +222,7 @@ CASES = (
             "DashboardName": "it",
             "DashboardBody": json.dumps({"widgets": [{"type": "text", "properties": {"markdown": "one"}}]}),
         },
-        changed={
-            "DashboardBody": json.dumps({"widgets": [{"type": "text", "properties": {"markdown": "two"}}]})
-        },
+        changed={"DashboardBody": json.dumps({"widgets": [{"type": "text", "properties": {"markdown": "two"}}]})},
         read=dashboard,
     ),
     Case(

@@ -24,18 +24,21 @@ class Case:
     properties: Properties
     read: Read
     changed: Properties = field(default_factory=dict)
-    """Properties that an update sets; those not named stay as they were."""
+    """Properties that an update sets, None for one that it takes away; those not named stay as they were."""
     beside: Properties = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    """What the resource depends on without referring to it."""
     note: str = ""
     """Tells two cases of one type apart."""
 
     def resources(self, properties: Properties) -> dict[str, Any]:
         """Give the template's resources."""
-        return {**self.beside, "It": {"Type": self.type, "Properties": dict(properties)}}
+        it = {"Type": self.type, "Properties": dict(properties), "DependsOn": list(self.after)}
+        return {**self.beside, "It": it}
 
     def updated(self) -> dict[str, Any]:
         """Give the properties after the update."""
-        return {**self.properties, **self.changed}
+        return {key: value for key, value in {**self.properties, **self.changed}.items() if value is not None}
 
 
 def intrinsics(value: Any) -> list[Any]:
@@ -97,8 +100,12 @@ def lost(expected: Any, found: Any, path: str = "") -> set[str]:
 
 
 def _structure(value: Any) -> Any:
+    """Read a document that is written as text; anything else stays what it is."""
     if isinstance(value, str) and value.startswith("{"):
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
     return value
 
 
@@ -107,8 +114,7 @@ def _plain(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    if isinstance(value, str) and value.startswith("{"):
-        return json.dumps(json.loads(value), sort_keys=True)
+    value = _structure(value)
     if value is None or isinstance(value, Mapping | list):
         return value
     text = str(value)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import cases_containers
-import cases_edge
-import cases_identity
-import cases_network
-import cases_storage
-import cases_watching
 import pytest
-from readback import Aws, Case, lost, outputs, resolved
 
-CASES: tuple[Case, ...] = (*cases_network.CASES, *cases_containers.CASES, *cases_storage.CASES, *cases_watching.CASES, *cases_identity.CASES, *cases_edge.CASES)
+from tests.sandbox.types import (
+    cases_containers,
+    cases_edge,
+    cases_identity,
+    cases_network,
+    cases_storage,
+    cases_watching,
+)
+from tests.sandbox.types.readback import Aws, Case, lost, outputs, resolved
+
+CASES: tuple[Case, ...] = (
+    *cases_network.CASES,
+    *cases_containers.CASES,
+    *cases_storage.CASES,
+    *cases_watching.CASES,
+    *cases_identity.CASES,
+    *cases_edge.CASES,
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.type} {case.note}".strip())

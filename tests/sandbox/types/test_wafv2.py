@@ -74,14 +74,14 @@ def test_what_is_protected_must_exist(stacks: Any) -> None:
     assert "LoadBalancer" in stacks.reasons("waf")
 
 
-def logging(group: str, acl: Any = None) -> dict[str, Any]:
+def logging(group: str, acl: Any = None, name: str = "one") -> dict[str, Any]:
     destination = f"arn:aws:logs:us-east-1:123456789012:log-group:{group}"
     properties = {
         "ResourceArn": acl or {"Fn::GetAtt": ["One", "Arn"]},
         "LogDestinationConfigs": [destination],
     }
     return {
-        "One": web_acl("one"),
+        "One": web_acl(name),
         "Log": {"Type": "AWS::WAFv2::LoggingConfiguration", "Properties": properties},
     }
 
@@ -90,7 +90,7 @@ def test_logs_go_to_a_destination_with_the_reserved_name(stacks: Any) -> None:
     assert stacks.put("waf", logging("aws-waf-logs-edge")) == "CREATE_COMPLETE", stacks.reasons("waf")
     assert ":regional/webacl/one/" in stacks.resource("waf", "Log")
 
-    assert stacks.put("wrong", logging("edge")) == "ROLLBACK_COMPLETE"
+    assert stacks.put("wrong", logging("edge", name="two")) == "ROLLBACK_COMPLETE"
     assert "must start with aws-waf-logs-" in stacks.reasons("wrong")
 
 

@@ -1,10 +1,17 @@
-"""Tags as the API takes them."""
+"""What several requests have in common: idempotency tokens and tags."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from factory.catalog.model import Tags
+
+
+def token(*key: object) -> str:
+    """The same idempotency token for the same key, in the form that Service Catalog takes."""
+    return hashlib.sha256(json.dumps([str(part) for part in key]).encode()).hexdigest()
 
 
 def tag_list(tags: Tags) -> list[dict[str, str]]:

@@ -1,0 +1,32 @@
+"""Launching from the catalog in an environment's account: what would happen, then doing and watching it."""
+
+from factory.aws.launch.launching import launch, prepare
+from factory.aws.launch.status import provisioned
+from factory.aws.launch.terminating import terminate
+from factory.aws.launch.values import (
+    Change,
+    Course,
+    Event,
+    Launched,
+    LaunchStatus,
+    Order,
+    Outcome,
+    Prepared,
+    Watcher,
+)
+
+__all__ = [
+    "Change",
+    "Course",
+    "Event",
+    "LaunchStatus",
+    "Launched",
+    "Order",
+    "Outcome",
+    "Prepared",
+    "Watcher",
+    "launch",
+    "prepare",
+    "provisioned",
+    "terminate",
+]

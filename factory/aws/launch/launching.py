@@ -1,0 +1,173 @@
+"""An order checked against the catalog and the account, then carried out and watched to its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from factory.aws.errors import NOT_FOUND, translated
+from factory.aws.launch.contracts import read_values
+from factory.aws.launch.current import Current, find_current
+from factory.aws.launch.drafting import Draft
+from factory.aws.launch.offers import Offer, find_offer
+from factory.aws.launch.parameters import Declared
+from factory.aws.launch.stacks import Stack, find_stack, resource_types, stack_name
+from factory.aws.launch.terminating import forget
+from factory.aws.launch.values import Course, LaunchStatus, Order, Outcome, Prepared, Watcher
+from factory.aws.launch.watching import Ending, watch
+from factory.aws.patience import Patience
+from factory.aws.requests import token
+from factory.aws.session import Accounts
+from factory.catalog.model import Place, VersionName
+from factory.errors import LaunchError
+
+
+def prepare(accounts: Accounts, place: Place, order: Order) -> Prepared:
+    """Check an order, and say what carrying it out would change. Changes nothing.
+
+    A parameter gets the order's value, else the environment's, else the one that it has, else the template's default.
+    Raises LaunchError with everything that is wrong with the order, CatalogError where AWS refuses a call.
+    """
+    catalog = accounts.in_place("servicecatalog", place)
+    with translated(f"launch {order.name} in {place}"):
+        offer = find_offer(catalog, place, order.product)
+        current = find_current(catalog, order.name)
+        stack = None
+        if current is not None:
+            _refuse_other_product(catalog, offer, order, current)
+            if current.status is LaunchStatus.UNDER_CHANGE:
+                return _resumed(catalog, offer, order, current)
+            stack = _updatable_stack(accounts, place, current)
+        version = offer.version(order.version, current_id=current.version_id if current else None)
+        path = offer.path(order.portfolio, current_id=current.path_id if current else None)
+        described = catalog.describe_provisioning_parameters(
+            ProductId=offer.id, ProvisioningArtifactId=version.id, PathId=path.id
+        )
+        draft = Draft(
+            order=order,
+            environment=accounts.environments[place.environment],
+            offer=offer,
+            version=version,
+            path=path,
+            declared={item.name: item for item in map(Declared.of, described["ProvisioningArtifactParameters"])},
+            tag_options={item["Key"]: tuple(item["Values"]) for item in described.get("TagOptions", [])},
+            current=current,
+            stack=stack,
+        )
+        return draft.prepared(read_values(accounts.in_place("ssm", place), draft.contract_names().values()))
+
+
+def launch(accounts: Accounts, prepared: Prepared, watcher: Watcher) -> Outcome:
+    """Carry out a prepared order and watch it to its end.
+
+    An interrupt (Ctrl-C) ends the watching only: the launch goes on in AWS, and preparing the same order again leads
+    back to it. Raises LaunchError with the first resource that failed, CatalogError where AWS refuses a call.
+    """
+    place, name = prepared.place, prepared.name
+    catalog = accounts.in_place("servicecatalog", place)
+    with translated(f"launch {name} in {place}"):
+        if prepared.course is not Course.NOTHING:
+            record = prepared.record or _begin(catalog, prepared, Patience(sleep=watcher.sleep))
+            ending = watch(accounts, place, record, watcher)
+            if not ending.succeeded:
+                raise _failure(accounts, prepared, ending, watcher)
+        current = find_current(catalog, name)
+        if current is None:
+            raise LaunchError(f"launch {name} in {place}: somebody terminated it meanwhile")
+        stack = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
+        return Outcome(
+            name=name,
+            product=prepared.product,
+            version=prepared.version,
+            status=current.status,
+            outputs=current.outputs,
+            resource_types=resource_types(accounts.in_place("cloudformation", place), stack),
+        )
+
+
+def _refuse_other_product(catalog: Any, offer: Offer, order: Order, current: Current) -> None:
+    """Raise LaunchError where the name belongs to another product's launch.
+
+    A product that was deleted from the catalog and published again has another id, but its name.
+    """
+    if current.product_id == offer.id:
+        return
+    query = {"SearchQuery": [f"id:{current.id}"]}
+    found = catalog.search_provisioned_products(Filters=query, AccessLevelFilter={"Key": "Account", "Value": "self"})
+    names = [item.get("ProductName") for item in found["ProvisionedProducts"] if item["Id"] == current.id]
+    if names != [offer.product]:
+        raise LaunchError(
+            f"launch {order.name} in {offer.place}: the name belongs to a launch of {names[0] if names else 'another'}",
+            hint="give it another name",
+        )
+
+
+def _resumed(catalog: Any, offer: Offer, order: Order, current: Current) -> Prepared:
+    """The launch that is under way already. Raises LaunchError where it is being terminated."""
+    record = catalog.describe_record(Id=current.last_record)["RecordDetail"]
+    if record.get("RecordType") == "TERMINATE_PROVISIONED_PRODUCT":
+        raise LaunchError(
+            f"launch {order.name} in {offer.place}: it is being terminated", hint="run it again when that has ended"
+        )
+    offered = {version.id: version.name for version in offer.versions}
+    under_way = record.get("ProvisioningArtifactId", "")
+    return Prepared(
+        place=offer.place,
+        name=order.name,
+        product=offer.product,
+        version=offered.get(under_way, VersionName(under_way)),
+        course=Course.RESUME,
+        record=current.last_record,
+    )
+
+
+def _updatable_stack(accounts: Accounts, place: Place, current: Current) -> Stack:
+    """The present launch's stack. Raises LaunchError where there is none that could be updated."""
+    if current.status is LaunchStatus.PLAN_IN_PROGRESS:
+        raise LaunchError(
+            f"launch {current.name} in {place}: a plan of it waits to be executed or deleted",
+            hint="settle the plan in the Service Catalog console",
+        )
+    name = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
+    stack = find_stack(accounts.in_place("cloudformation", place), name)
+    if stack is None or not stack.updatable:
+        state = f"its stack is {stack.status}" if stack else "it has no stack"
+        raise LaunchError(
+            f"launch {current.name} in {place}: it failed before and cannot be updated, as {state}",
+            hint=f"factory terminate {current.name} -e {place.environment}",
+        )
+    return stack
+
+
+def _begin(catalog: Any, prepared: Prepared, patience: Patience) -> str:
+    """Ask for what was prepared, and give the id of the record to follow.
+
+    The token names the last request before this one: asked again after an interruption it is the same request, and
+    after a termination it is a new one.
+    """
+    request = dict(prepared.request)
+    if prepared.course is Course.PROVISION:
+        history = catalog.list_record_history(
+            AccessLevelFilter={"Key": "Account", "Value": "self"},
+            SearchFilter={"Key": "product", "Value": request["ProductId"]},
+        )["RecordDetails"]
+        key = token("provision", prepared.request, history[0]["RecordId"] if history else "")
+        # A product that was shared a moment ago may not be known to every part of the service.
+        answer = patience.retry(lambda: catalog.provision_product(**request, ProvisionToken=key), NOT_FOUND)
+    else:
+        last = catalog.describe_provisioned_product(Id=request["ProvisionedProductId"])["ProvisionedProductDetail"]
+        key = token("update", prepared.request, last["LastRecordId"])
+        answer = catalog.update_provisioned_product(**request, UpdateToken=key)
+    return str(answer["RecordDetail"]["RecordId"])
+
+
+def _failure(accounts: Accounts, prepared: Prepared, ending: Ending, watcher: Watcher) -> LaunchError:
+    place, name = prepared.place, prepared.name
+    said = f"launch {name} in {place} failed: {ending.reason}"
+    again = f"factory terminate {name} -e {place.environment}"
+    if prepared.course is Course.PROVISION:
+        if find_stack(accounts.in_place("cloudformation", place), ending.stack) is None:
+            # Refused before anything was made: an empty entry in the list of launches helps nobody.
+            forget(accounts.in_place("servicecatalog", place), ending.launch_id, Patience(sleep=watcher.sleep))
+            return LaunchError(said)
+        return LaunchError(said, hint=f"mend the cause, then {again}, and launch again")
+    return LaunchError(said, hint=f"mend the cause and run it again; factory status -e {place.environment}")

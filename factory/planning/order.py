@@ -1,0 +1,42 @@
+"""The order of a system's launches: each after those that provide what it requires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from factory.catalog.manifest import System
+from factory.catalog.model import ProductName
+from factory.errors import PlanError
+from factory.synthesis.artifact import Artifact
+
+
+def dependencies(system: System, artifacts: Mapping[ProductName, Artifact]) -> dict[str, frozenset[str]]:
+    """For each launch, by name, the launches of the system that must be there before it.
+
+    A launch depends on those whose product provides a value that its own requires, and on those that the manifest names
+    in `after`. A value that no launch of the system provides is taken to be there already.
+    Raises PlanError where launches wait for each other.
+    """
+    providers: dict[str, set[str]] = {}
+    for launch in system.launches:
+        providers.setdefault(launch.product, set()).add(launch.name)
+    needs = {
+        launch.name: frozenset(_providers(artifacts[launch.product], providers)) - {launch.name} | set(launch.after)
+        for launch in system.launches
+    }
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise PlanError(f"system {system.name}: launches wait for each other: {circle}") from error
+    return needs
+
+
+def reversed_order(needs: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The same for taking a system down: each launch after those that depend on it."""
+    return {name: frozenset(dependent for dependent, providers in needs.items() if name in providers) for name in needs}
+
+
+def _providers(artifact: Artifact, providers: Mapping[str, Iterable[str]]) -> set[str]:
+    return {name for _, value in artifact.requires for name in providers.get(value.product, ())}

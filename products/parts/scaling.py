@@ -1,0 +1,87 @@
+"""How many tasks a service has: between two limits, after what it is busy with, and none at night where so wished."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import If, NoValue
+from troposphere.applicationautoscaling import (
+    PredefinedMetricSpecification,
+    ScalableTarget,
+    ScalableTargetAction,
+    ScalingPolicy,
+    ScheduledAction,
+    TargetTrackingScalingPolicyConfiguration,
+)
+from troposphere.ecs import Service
+
+from factory.authoring import Stack
+from products.parts.container_questions import ServiceQuestions
+from products.parts.services import resource_id
+
+_OUT_SECONDS = 60
+_IN_SECONDS = 300
+_TIME_ZONE = "America/New_York"
+_EVENING = "cron(0 20 ? * MON-FRI *)"
+_MORNING = "cron(0 8 ? * MON-FRI *)"
+
+
+def scalable(stack: Stack, questions: ServiceQuestions, service: Service) -> ScalableTarget:
+    """The limits, with policies that keep average CPU and memory near their targets."""
+    sleeps = stack.condition("SleepsAtNight", ServiceQuestions.night_off.equals("true"))
+    target = stack.add(
+        ScalableTarget(
+            "TaskCount",
+            ServiceNamespace="ecs",
+            ScalableDimension="ecs:service:DesiredCount",
+            ResourceId=resource_id(questions, service),
+            MinCapacity=questions.min_tasks,
+            MaxCapacity=questions.max_tasks,
+            ScheduledActions=If(
+                sleeps,
+                [
+                    _at("evening", _EVENING, 0, 0),
+                    _at("morning", _MORNING, questions.min_tasks, questions.max_tasks),
+                ],
+                NoValue,
+            ),
+        )
+    )
+    follow(stack, "CpuScaling", target, "ECSServiceAverageCPUUtilization", questions.cpu_target)
+    follow(stack, "MemoryScaling", target, "ECSServiceAverageMemoryUtilization", questions.memory_target)
+    return target
+
+
+def follow(
+    stack: Stack, title: str, target: ScalableTarget, metric: str, value: Any, *, label: Any | None = None
+) -> ScalingPolicy:
+    """A policy that adds and removes tasks so that a predefined metric stays near a value.
+
+    `label` says of which load balancer and target group, for metrics that need it.
+    """
+    specification = PredefinedMetricSpecification(PredefinedMetricType=metric)
+    if label is not None:
+        specification.ResourceLabel = label
+    return stack.add(
+        ScalingPolicy(
+            title,
+            PolicyName=title,
+            PolicyType="TargetTrackingScaling",
+            ScalingTargetId=target.ref(),
+            TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
+                PredefinedMetricSpecification=specification,
+                TargetValue=value,
+                ScaleOutCooldown=_OUT_SECONDS,
+                ScaleInCooldown=_IN_SECONDS,
+            ),
+        )
+    )
+
+
+def _at(name: str, schedule: str, fewest: Any, most: Any) -> ScheduledAction:
+    return ScheduledAction(
+        ScheduledActionName=name,
+        Schedule=schedule,
+        Timezone=_TIME_ZONE,
+        ScalableTargetAction=ScalableTargetAction(MinCapacity=fewest, MaxCapacity=most),
+    )

@@ -1,0 +1,61 @@
+"""A service's dashboard: its traffic, its tasks and what it last complained about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from troposphere import Sub
+from troposphere.cloudwatch import Dashboard
+
+from factory.authoring import Stack
+
+_WIDTH, _HEIGHT = 8, 6
+_PER_ROW = 24 // _WIDTH
+
+
+def graph(title: str, *metrics: Sequence[str], statistic: str = "Average", **more: Any) -> dict[str, Any]:
+    """A widget with lines. A metric is namespace, name and pairs of dimension and value, in which `${Name}` stands for
+    a variable of the dashboard."""
+    properties = {"title": title, "metrics": [list(metric) for metric in metrics], "stat": statistic, "period": 60}
+    return {"type": "metric", "properties": {**properties, "view": "timeSeries", "region": "${AWS::Region}", **more}}
+
+
+def tasks_graphs() -> list[dict[str, Any]]:
+    """CPU, memory and number of tasks; expects the variables `Cluster` and `Service`."""
+    own = ("ClusterName", "${Cluster}", "ServiceName", "${Service}")
+    return [
+        graph("CPU and memory (%)", ["AWS/ECS", "CPUUtilization", *own], ["AWS/ECS", "MemoryUtilization", *own]),
+        graph(
+            "Tasks",
+            ["ECS/ContainerInsights", "RunningTaskCount", *own],
+            ["ECS/ContainerInsights", "DesiredTaskCount", *own],
+        ),
+    ]
+
+
+def latest_errors() -> dict[str, Any]:
+    """The last lines that look like errors; expects the variable `Logs`."""
+    query = "SOURCE '${Logs}' | fields @timestamp, @message | filter @message like /(?i)(error|fatal|critical)/"
+    properties = {
+        "title": "Latest errors",
+        "query": f"{query} | sort @timestamp desc | limit 50",
+        "region": "${AWS::Region}",
+        "view": "table",
+    }
+    return {"type": "log", "properties": properties}
+
+
+def dashboard(
+    stack: Stack, name: Any, graphs: Sequence[dict[str, Any]], log: dict[str, Any], variables: Mapping[str, Any]
+) -> Dashboard:
+    """Graphs in rows of three with a log over the full width below them."""
+    widgets = [
+        {**widget, "x": index % _PER_ROW * _WIDTH, "y": index // _PER_ROW * _HEIGHT, "width": _WIDTH, "height": _HEIGHT}
+        for index, widget in enumerate(graphs)
+    ]
+    below = -(-len(graphs) // _PER_ROW) * _HEIGHT
+    widgets.append({**log, "x": 0, "y": below, "width": _WIDTH * _PER_ROW, "height": _HEIGHT})
+    body = json.dumps({"widgets": widgets}, sort_keys=True)
+    return stack.add(Dashboard("Dashboard", DashboardName=name, DashboardBody=Sub(body, **variables)))

@@ -1,0 +1,150 @@
+"""ECS services: where tasks run, who reaches them, and how a new version takes the place of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from troposphere import GetAtt, If, Sub, Tags
+from troposphere.cloudwatch import Alarm
+from troposphere.ec2 import SecurityGroup, SecurityGroupRule
+from troposphere.ecs import (
+    AwsvpcConfiguration,
+    CapacityProviderStrategyItem,
+    DeploymentAlarms,
+    DeploymentCircuitBreaker,
+    DeploymentConfiguration,
+    LoadBalancer,
+    NetworkConfiguration,
+    Service,
+    ServiceConnectConfiguration,
+    TaskDefinition,
+)
+from troposphere.logs import LogGroup
+
+from factory.authoring import Stack
+from products.parts.container_questions import ContainerQuestions, ServiceQuestions
+from products.parts.security_groups import UNPRIVILEGED_PORTS
+from products.parts.tasks import log_to
+
+KAFKA_PORTS = (9092, 9094, 9096, 9098)
+"""Plain text, TLS, SASL/SCRAM and IAM (MSK Developer Guide, "Port information")."""
+_POSTGRES_PORT = 5432
+_REDIS_PORT = 6379
+_HTTPS_PORT = 443
+
+
+def task_security_group(
+    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule]
+) -> SecurityGroup:
+    """The group of one service's own: who may reach it, and what it may reach."""
+    inside = [
+        *((port, "Kafka brokers") for port in KAFKA_PORTS),
+        (_POSTGRES_PORT, "PostgreSQL"),
+        (_REDIS_PORT, "Redis"),
+    ]
+    group = SecurityGroup(
+        "TaskSecurityGroup",
+        GroupDescription=Sub("Tasks of ${ServiceName}"),
+        VpcId=questions.vpc_id,
+        SecurityGroupEgress=[
+            _to(_HTTPS_PORT, "HTTPS to AWS and other APIs", CidrIp="0.0.0.0/0"),
+            *(_to(port, f"{what} within the VPC", CidrIp=questions.vpc_cidr) for port, what in inside),
+            SecurityGroupRule(
+                IpProtocol="tcp",
+                **UNPRIVILEGED_PORTS,
+                DestinationSecurityGroupId=questions.service_group,
+                Description="Other services, as these admit it",
+            ),
+        ],
+        Tags=Tags(Name=stack.name("sg", "${ServiceName}")),
+    )
+    if ingress:
+        group.SecurityGroupIngress = list(ingress)
+    return stack.add(group)
+
+
+def _to(port: int, description: str, **destination: Any) -> SecurityGroupRule:
+    return SecurityGroupRule(IpProtocol="tcp", FromPort=port, ToPort=port, Description=description, **destination)
+
+
+def rolling(alarms: Sequence[Alarm]) -> DeploymentConfiguration:
+    """New tasks beside the old ones; back to the old version when the new one fails to start or an alarm rings."""
+    return DeploymentConfiguration(
+        Strategy="ROLLING",
+        MinimumHealthyPercent=100,
+        MaximumPercent=200,
+        DeploymentCircuitBreaker=DeploymentCircuitBreaker(Enable=True, Rollback=True),
+        Alarms=DeploymentAlarms(AlarmNames=[alarm.ref() for alarm in alarms], Enable=True, Rollback=True),
+    )
+
+
+def fargate_service(
+    stack: Stack,
+    questions: ServiceQuestions,
+    *,
+    task: TaskDefinition,
+    group: SecurityGroup,
+    log_group: LogGroup,
+    deployment: DeploymentConfiguration,
+    load_balancers: Sequence[LoadBalancer] = (),
+    after: Sequence[str] = (),
+) -> Service:
+    """The service, in private subnets and with the other services in reach through Service Connect.
+
+    It names no desired count. A new service then begins with one task, which autoscaling raises to its minimum as soon
+    as it is registered, and an update leaves the count where autoscaling has it (CloudFormation,
+    "AWS::ECS::Service DesiredCount"; Application Auto Scaling, "Scaling activities").
+    `after` are the resources without which tasks can't start.
+    """
+    service = Service(
+        "Service",
+        Cluster=questions.cluster_name,
+        TaskDefinition=task.ref(),
+        CapacityProviderStrategy=_capacity(stack, questions),
+        PlatformVersion="LATEST",
+        DeploymentConfiguration=deployment,
+        AvailabilityZoneRebalancing="ENABLED",
+        NetworkConfiguration=NetworkConfiguration(
+            AwsvpcConfiguration=AwsvpcConfiguration(
+                AssignPublicIp="DISABLED",
+                Subnets=questions.private_subnets,
+                SecurityGroups=[group.get_att("GroupId"), questions.service_group],
+            )
+        ),
+        ServiceConnectConfiguration=ServiceConnectConfiguration(
+            Enabled=True,
+            Namespace=questions.namespace_arn,
+            LogConfiguration=log_to(log_group, "service-connect"),
+        ),
+        EnableExecuteCommand=questions.shell_access,
+        EnableECSManagedTags=True,
+        PropagateTags="SERVICE",
+    )
+    if load_balancers:
+        service.LoadBalancers = list(load_balancers)
+    if after:
+        service.DependsOn = list(after)
+    return stack.add(service)
+
+
+def _capacity(stack: Stack, questions: ServiceQuestions) -> list[CapacityProviderStrategyItem]:
+    """On-demand and Spot by weight; CloudFormation can't subtract, hence the remaining share case by case."""
+    on_demand: Any = 0
+    for share in (75, 50, 25, 0):
+        name = stack.condition(f"SpotShareIs{share}", ServiceQuestions.spot_percent.equals(share))
+        on_demand = If(name, 100 - share, on_demand)
+    return [
+        CapacityProviderStrategyItem(CapacityProvider="FARGATE", Weight=on_demand),
+        CapacityProviderStrategyItem(CapacityProvider="FARGATE_SPOT", Weight=questions.spot_percent),
+    ]
+
+
+def resource_id(questions: ServiceQuestions, service: Service) -> Sub:
+    """The service as Application Auto Scaling names it."""
+    return Sub("service/${Cluster}/${Name}", Cluster=questions.cluster_name, Name=GetAtt(service, "Name"))
+
+
+def of_service(questions: ServiceQuestions, service: Service) -> dict[str, Any]:
+    """The service as CloudWatch names it."""
+    return {"ClusterName": questions.cluster_name, "ServiceName": GetAtt(service, "Name")}

@@ -1,0 +1,133 @@
+"""The two roles of a task: the one that starts it, and the one that it works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from awacs import ecr, kms, logs, s3, secretsmanager, ssmmessages, xray
+from awacs.aws import StringEquals
+from troposphere import Equals, If, Join, Not, NoValue, Select, Split, Sub
+from troposphere.iam import Role
+from troposphere.logs import LogGroup
+
+from factory.authoring import Stack
+from factory.authoring.policy import allow, only_for
+from products.parts.container_questions import SECRETS, ContainerQuestions
+from products.parts.logs import write_to
+from products.parts.roles import grant, service_role
+
+SHELLS = "ShellsAreOpen"
+"""Condition that people may open a shell in a container."""
+TRACES = "Traces"
+"""Condition that the collector runs beside the container."""
+HAS_ENVIRONMENT_FILE = "HasEnvironmentFile"
+
+_TASKS = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*"
+# The parts of a secret's ARN; what may follow them names a key or a version of it.
+_SECRET_ARN_PARTS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRoles:
+    """`starting` pulls the image, reads the secrets and writes the log; `working` is what the application has.
+
+    `grants` are the titles of what is allowed to them besides: whatever starts tasks must wait for these.
+    """
+
+    starting: Role
+    working: Role
+    grants: tuple[str, ...]
+
+
+def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup) -> TaskRoles:
+    """The roles of a task; each may do only what the launch asked for."""
+    for name, expression in {
+        SHELLS: ContainerQuestions.shell_access.equals("true"),
+        TRACES: ContainerQuestions.tracing.equals("true"),
+        HAS_ENVIRONMENT_FILE: Not(ContainerQuestions.environment_file.equals("")),
+        "HasTaskPolicy": Not(ContainerQuestions.task_policy_arn.equals("")),
+    }.items():
+        stack.condition(name, expression)
+    trust = [only_for(_TASKS)]
+    starting = service_role(
+        stack,
+        "TaskStartRole",
+        "ecs-tasks",
+        [
+            write_to(log_group),
+            # The API knows no permission on a single registry for this.
+            allow("LogInToRegistry", [ecr.GetAuthorizationToken], "*"),
+            allow(
+                "PullImage",
+                [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
+                # Images come from the repositories of another account; whose may be pulled, those say themselves.
+                Sub("arn:${AWS::Partition}:ecr:*:*:repository/*"),
+            ),
+        ],
+        trust_conditions=trust,
+    )
+    working = service_role(stack, "TaskRole", "ecs-tasks", [], trust_conditions=trust)
+    working.ManagedPolicyArns = If("HasTaskPolicy", [questions.task_policy_arn], NoValue)
+    grants = [*_read_secrets(stack, questions, starting), _read_environment_file(stack, questions, starting)]
+    grants += [_open_shells(stack, questions, working), _send_traces(stack, working)]
+    return TaskRoles(starting=starting, working=working, grants=tuple(grants))
+
+
+def secret_slots(questions: ContainerQuestions) -> list[tuple[str, Any]]:
+    """For each secret of the form, the condition that it is given and its value."""
+    return [(f"HasSecret{number}", getattr(questions, f"secret_{number}")) for number in range(1, SECRETS + 1)]
+
+
+def _read_secrets(stack: Stack, questions: ContainerQuestions, role: Role) -> list[str]:
+    titles = []
+    for number, (condition, value) in enumerate(secret_slots(questions), start=1):
+        stack.condition(condition, Not(Equals(value, "")))
+        parts = Split(":", Select(1, Split("=", value)))
+        arn = Join(":", [Select(index, parts) for index in range(_SECRET_ARN_PARTS)])
+        statements = [
+            allow("ReadSecret", [secretsmanager.GetSecretValue], arn),
+            _decrypt(questions, "DecryptSecret", "secretsmanager"),
+        ]
+        titles.append(grant(stack, f"ReadSecret{number}", role, statements, condition=condition).title)
+    return titles
+
+
+def _read_environment_file(stack: Stack, questions: ContainerQuestions, role: Role) -> str:
+    bucket = Select(0, Split("/", questions.environment_file))
+    statements = [
+        allow("ReadEnvironmentFile", [s3.GetObject], questions.environment_file),
+        allow("FindItsBucket", [s3.GetBucketLocation], bucket),
+        _decrypt(questions, "DecryptEnvironmentFile", "s3"),
+    ]
+    return str(grant(stack, "ReadEnvironmentFile", role, statements, condition=HAS_ENVIRONMENT_FILE).title)
+
+
+def _decrypt(questions: ContainerQuestions, sid: str, service: str) -> Any:
+    through = Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")
+    return allow(sid, [kms.Decrypt], questions.key_arn, when=[StringEquals({"kms:ViaService": through})])
+
+
+def _open_shells(stack: Stack, questions: ContainerQuestions, role: Role) -> str:
+    """ECS Developer Guide, "ECS Exec permissions"."""
+    channels = [
+        ssmmessages.CreateControlChannel,
+        ssmmessages.CreateDataChannel,
+        ssmmessages.OpenControlChannel,
+        ssmmessages.OpenDataChannel,
+    ]
+    group = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${ExecLogGroup}:*"
+    statements = [
+        # Neither of these two has permissions on single resources.
+        allow("OpenChannels", channels, "*"),
+        allow("FindRecord", [logs.DescribeLogGroups], "*"),
+        allow("WriteRecord", [logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents], Sub(group)),
+        allow("EncryptChannels", [kms.Decrypt], questions.key_arn),
+    ]
+    return str(grant(stack, "OpenShells", role, statements, condition=SHELLS).title)
+
+
+def _send_traces(stack: Stack, role: Role) -> str:
+    actions = [xray.PutTraceSegments, xray.PutTelemetryRecords, xray.GetSamplingRules, xray.GetSamplingTargets]
+    # X-Ray has no permissions on single resources for these.
+    return str(grant(stack, "SendTraces", role, [allow("SendTraces", actions, "*")], condition=TRACES).title)

@@ -1,0 +1,92 @@
+"""Wiring order: what waits for what when a system comes up and goes down."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+
+import pytest
+
+from factory.authoring import ContractValue
+from factory.catalog.manifest import System, SystemLaunch
+from factory.catalog.model import EnvironmentName, ProductName, VersionName
+from factory.errors import PlanError
+from factory.planning.order import dependencies, reversed_order
+from factory.synthesis.artifact import Artifact
+
+
+def artifact(product: str, *requires: str) -> Artifact:
+    values = [ContractValue(product=name, name="value", description="") for name in requires]
+    return Artifact(
+        product=ProductName(product),
+        version=VersionName("1.0.0"),
+        description="",
+        owner="",
+        support_email="",
+        support_url="",
+        body=b"{}",
+        assets=(),
+        requires=tuple((f"P{number}", value) for number, value in enumerate(values)),
+        provides=frozenset(),
+    )
+
+
+def system(*launches: SystemLaunch) -> System:
+    return System(
+        name="system",
+        display_name="",
+        description="",
+        environments=(EnvironmentName("dev"),),
+        launches=launches,
+    )
+
+
+def launch(name: str, product: str, *after: str) -> SystemLaunch:
+    return SystemLaunch(name=name, product=ProductName(product), after=after)
+
+
+ARTIFACTS = {
+    item.product: item
+    for item in (
+        artifact("base"),
+        artifact("network", "base"),
+        artifact("service", "network", "base"),
+        artifact("outsider", "elsewhere"),
+        artifact("chicken", "egg"),
+        artifact("egg", "chicken"),
+    )
+}
+
+
+def test_a_launch_waits_for_whoever_provides_what_it_requires() -> None:
+    found = dependencies(
+        system(launch("two", "service"), launch("one", "service"), launch("net", "network"), launch("base", "base")),
+        ARTIFACTS,
+    )
+    assert found == {
+        "base": frozenset(),
+        "net": {"base"},
+        "one": {"net", "base"},
+        "two": {"net", "base"},
+    }
+    sorter = TopologicalSorter(found)
+    sorter.prepare()
+    assert sorter.get_ready() == ("base",)
+
+
+def test_a_manifest_may_ask_for_more() -> None:
+    found = dependencies(system(launch("a", "base"), launch("b", "base", "a")), ARTIFACTS)
+    assert found["b"] == {"a"}
+
+
+def test_values_from_outside_the_system_are_taken_to_be_there() -> None:
+    assert dependencies(system(launch("a", "outsider")), ARTIFACTS) == {"a": frozenset()}
+
+
+def test_going_down_turns_the_order_round() -> None:
+    needs = dependencies(system(launch("s", "service"), launch("n", "network"), launch("b", "base")), ARTIFACTS)
+    assert reversed_order(needs) == {"s": frozenset(), "n": {"s"}, "b": {"s", "n"}}
+
+
+def test_a_circle_is_refused() -> None:
+    with pytest.raises(PlanError, match="wait for each other"):
+        dependencies(system(launch("a", "chicken"), launch("b", "egg")), ARTIFACTS)

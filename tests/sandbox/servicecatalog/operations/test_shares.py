@@ -1,0 +1,223 @@
+"""Shares: to accounts, to organization nodes, one action at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from factory.sandbox.servicecatalog.errors import ServiceError
+from factory.sandbox.servicecatalog.request import Delays
+
+
+@pytest.fixture
+def organization(scene: Any) -> dict[str, str]:
+    """An organization of the hub with an account in a nested unit and one outside of it."""
+    client = scene.client("organizations", scene.hub)
+    accounts = [
+        client.create_account(Email=f"{name}@example.com", AccountName=name)["CreateAccountStatus"]["AccountId"]
+        for name in ("inside", "outside")
+    ]
+    root = client.list_roots()["Roots"][0]["Id"]
+    unit = client.create_organizational_unit(ParentId=root, Name="workloads")["OrganizationalUnit"]["Id"]
+    nested = client.create_organizational_unit(ParentId=unit, Name="dev")["OrganizationalUnit"]["Id"]
+    client.move_account(AccountId=accounts[0], SourceParentId=root, DestinationParentId=nested)
+    identifier = client.describe_organization()["Organization"]["Id"]
+    return {"id": identifier, "unit": unit, "inside": accounts[0], "outside": accounts[1]}
+
+
+def imported(scene: Any, account: str, kind: str = "IMPORTED") -> list[str]:
+    client = scene.client("servicecatalog", account)
+    listed = client.list_accepted_portfolio_shares(PortfolioShareType=kind)["PortfolioDetails"]
+    return [portfolio["Id"] for portfolio in listed]
+
+
+def shares(scene: Any, portfolio_id: str, kind: str) -> list[tuple[str, bool]]:
+    listed = scene.sc.describe_portfolio_shares(PortfolioId=portfolio_id, Type=kind)["PortfolioShareDetails"]
+    return [(share["PrincipalId"], share["Accepted"]) for share in listed]
+
+
+def test_a_share_to_an_account_must_be_accepted(scene: Any) -> None:
+    portfolio_id, product_id, _ = scene.placed()
+    spoke = scene.spoke_sc
+    assert "PortfolioShareToken" not in scene.sc.create_portfolio_share(PortfolioId=portfolio_id, AccountId=scene.spoke)
+    assert shares(scene, portfolio_id, "ACCOUNT") == [(scene.spoke, False)]
+    assert imported(scene, scene.spoke) == []
+    scene.refused("ResourceNotFoundException", spoke.describe_product_as_admin, Id=product_id)
+
+    spoke.accept_portfolio_share(PortfolioId=portfolio_id)
+
+    assert shares(scene, portfolio_id, "ACCOUNT") == [(scene.spoke, True)]
+    assert imported(scene, scene.spoke) == [portfolio_id]
+    assert scene.sc.list_portfolio_access(PortfolioId=portfolio_id)["AccountIds"] == [scene.spoke]
+    assert spoke.list_portfolios()["PortfolioDetails"] == []
+    assert spoke.describe_portfolio(Id=portfolio_id)["PortfolioDetail"]["Id"] == portfolio_id
+    assert [item["Name"] for item in spoke.search_products()["ProductViewSummaries"]] == ["topic"]
+    assert len(spoke.search_products_as_admin()["ProductViewDetails"]) == 1
+    assert spoke.search_products_as_admin(ProductSource="ACCOUNT")["ProductViewDetails"] == []
+    scene.refused(
+        "ResourceNotFoundException", spoke.create_portfolio_share, PortfolioId=portfolio_id, AccountId=scene.hub
+    )
+
+    spoke.reject_portfolio_share(PortfolioId=portfolio_id)
+    assert imported(scene, scene.spoke) == []
+    spoke.accept_portfolio_share(PortfolioId=portfolio_id)
+
+    scene.sc.delete_portfolio_share(PortfolioId=portfolio_id, AccountId=scene.spoke)
+    assert imported(scene, scene.spoke) == []
+    scene.refused("ResourceNotFoundException", spoke.accept_portfolio_share, PortfolioId=portfolio_id)
+    scene.refused("ResourceNotFoundException", spoke.reject_portfolio_share, PortfolioId=portfolio_id)
+    scene.refused(
+        "ResourceNotFoundException",
+        scene.sc.delete_portfolio_share,
+        PortfolioId=portfolio_id,
+        AccountId=scene.spoke,
+    )
+
+
+def test_creating_a_share_again_changes_nothing_but_updating_does(scene: Any) -> None:
+    portfolio_id = scene.portfolio()
+    scene.shared(portfolio_id)
+    given = {"PortfolioId": portfolio_id, "AccountId": scene.spoke, "ShareTagOptions": True}
+
+    scene.sc.create_portfolio_share(**given)
+    (share,) = scene.sc.describe_portfolio_shares(PortfolioId=portfolio_id, Type="ACCOUNT")["PortfolioShareDetails"]
+    assert (share["Accepted"], share["ShareTagOptions"]) == (True, False)
+
+    assert scene.sc.update_portfolio_share(**given)["Status"] == "COMPLETED"
+    (share,) = scene.sc.describe_portfolio_shares(PortfolioId=portfolio_id, Type="ACCOUNT")["PortfolioShareDetails"]
+    assert (share["Accepted"], share["ShareTagOptions"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"AccountId": "{hub}"},
+        {"AccountId": "{spoke}", "SharePrincipals": True},
+        {"AccountId": "{spoke}", "OrganizationNode": {"Type": "ACCOUNT", "Value": "{spoke}"}},
+    ],
+)
+def test_a_wrong_recipient_is_refused(scene: Any, given: dict[str, Any]) -> None:
+    filled = {
+        key: value.format(hub=scene.hub, spoke=scene.spoke) if isinstance(value, str) else value
+        for key, value in given.items()
+    }
+    if "OrganizationNode" in filled:
+        filled["OrganizationNode"] = {"Type": "ACCOUNT", "Value": scene.spoke}
+
+    scene.refused(
+        "InvalidParametersException", scene.sc.create_portfolio_share, PortfolioId=scene.portfolio(), **filled
+    )
+
+
+def test_shares_to_nodes_need_organizations_access(scene: Any, organization: dict[str, str]) -> None:
+    node = {"Type": "ORGANIZATION", "Value": organization["id"]}
+    given = {"PortfolioId": scene.portfolio(), "OrganizationNode": node}
+
+    assert scene.sc.get_aws_organizations_access_status()["AccessStatus"] == "DISABLED"
+    scene.refused("OperationNotSupportedException", scene.sc.create_portfolio_share, **given)
+    scene.sc.enable_aws_organizations_access()
+    assert scene.sc.get_aws_organizations_access_status()["AccessStatus"] == "ENABLED"
+    assert scene.sc.create_portfolio_share(**given)["PortfolioShareToken"].startswith("share-")
+    scene.sc.disable_aws_organizations_access()
+    scene.refused("OperationNotSupportedException", scene.sc.create_portfolio_share, **given)
+    assert shares(scene, given["PortfolioId"], "ORGANIZATION") == [(organization["id"], True)]
+
+
+def test_a_share_to_a_unit_reaches_the_accounts_in_it_by_itself(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id, product_id, _ = scene.placed()
+    scene.sc.enable_aws_organizations_access()
+    node = {"Type": "ORGANIZATIONAL_UNIT", "Value": organization["unit"]}
+
+    token = scene.sc.create_portfolio_share(PortfolioId=portfolio_id, OrganizationNode=node)["PortfolioShareToken"]
+
+    status = scene.sc.describe_portfolio_share_status(PortfolioShareToken=token)
+    assert (status["Status"], status["OrganizationNodeValue"]) == ("COMPLETED", organization["unit"])
+    assert status["ShareDetails"]["SuccessfulShares"] == [organization["inside"]]
+    assert shares(scene, portfolio_id, "ORGANIZATIONAL_UNIT") == [(organization["unit"], True)]
+    assert imported(scene, organization["inside"], "AWS_ORGANIZATIONS") == [portfolio_id]
+    assert imported(scene, organization["inside"]) == []
+    assert imported(scene, organization["outside"], "AWS_ORGANIZATIONS") == []
+    assert scene.sc.list_portfolio_access(PortfolioId=portfolio_id)["AccountIds"] == []
+    access = scene.sc.list_portfolio_access(PortfolioId=portfolio_id, OrganizationParentId=organization["unit"])
+    assert access["AccountIds"] == [organization["inside"]]
+    inside = scene.client("servicecatalog", organization["inside"])
+    assert inside.list_launch_paths(ProductId=product_id)["LaunchPathSummaries"]
+    scene.sc.delete_portfolio_share(PortfolioId=portfolio_id, OrganizationNode=node)
+    scene.refused("ResourceNotFoundException", inside.list_launch_paths, ProductId=product_id)
+
+
+def test_the_whole_organization_and_single_members_can_be_nodes(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id = scene.portfolio()
+    scene.sc.enable_aws_organizations_access()
+    for kind, value in (("ORGANIZATION", organization["id"]), ("ACCOUNT", organization["outside"])):
+        scene.sc.create_portfolio_share(PortfolioId=portfolio_id, OrganizationNode={"Type": kind, "Value": value})
+
+    assert shares(scene, portfolio_id, "ORGANIZATION_MEMBER_ACCOUNT") == [(organization["outside"], True)]
+    for account in (organization["inside"], organization["outside"]):
+        assert imported(scene, account, "AWS_ORGANIZATIONS") == [portfolio_id]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "code"),
+    [
+        ("ORGANIZATION", "o-aaaaaaaaaa", "ResourceNotFoundException"),
+        ("ORGANIZATIONAL_UNIT", "ou-aaaa-bbbbbbbb", "ResourceNotFoundException"),
+        ("ACCOUNT", "999999999999", "ResourceNotFoundException"),
+        ("ACCOUNT", "o-aaaaaaaaaa", "InvalidParametersException"),
+    ],
+)
+def test_a_node_that_is_not_there_is_refused(scene: Any, kind: str, value: str, code: str) -> None:
+    scene.sc.enable_aws_organizations_access()
+
+    scene.refused(
+        code,
+        scene.sc.create_portfolio_share,
+        PortfolioId=scene.portfolio(),
+        OrganizationNode={"Type": kind, "Value": value},
+    )
+
+
+def test_shared_principals_let_the_roles_of_other_accounts_in(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id, _, _ = scene.placed()
+    scene.sc.associate_principal_with_portfolio(
+        PortfolioId=portfolio_id, PrincipalARN="arn:aws:iam:::role/dev*", PrincipalType="IAM_PATTERN"
+    )
+    scene.sc.enable_aws_organizations_access()
+    node = {"PortfolioId": portfolio_id, "OrganizationNode": {"Type": "ORGANIZATION", "Value": organization["id"]}}
+    scene.sc.create_portfolio_share(**node)
+    client = scene.as_role("servicecatalog", scene.role(organization["inside"], "developer"))
+    assert client.search_products()["ProductViewSummaries"] == []
+
+    updated = scene.sc.update_portfolio_share(SharePrincipals=True, **node)
+
+    assert updated["Status"] == "IN_PROGRESS"
+    assert len(client.search_products()["ProductViewSummaries"]) == 1
+    inside = scene.client("servicecatalog", organization["inside"])
+    assert len(inside.list_principals_for_portfolio(PortfolioId=portfolio_id)["Principals"]) == 1
+
+
+def test_a_portfolio_takes_one_share_action_at_a_time(scene: Any, organization: dict[str, str]) -> None:
+    now = [0.0]
+    core = scene.core(lambda: now[0], Delays(share_seconds=10))
+    hub, inside = (core.caller(account, "us-east-1") for account in (scene.hub, organization["inside"]))
+    core.handle("EnableAWSOrganizationsAccess", {}, hub)
+    made = core.handle("CreatePortfolio", {"DisplayName": "P", "ProviderName": "M", "IdempotencyToken": "t"}, hub)
+    portfolio = {"PortfolioId": made["PortfolioDetail"]["Id"]}
+    node = {**portfolio, "OrganizationNode": {"Type": "ORGANIZATION", "Value": organization["id"]}}
+    token = core.handle("CreatePortfolioShare", node, hub)
+
+    for operation in ("CreatePortfolioShare", "UpdatePortfolioShare", "DeletePortfolioShare"):
+        with pytest.raises(ServiceError, match="InvalidStateException"):
+            core.handle(operation, node, hub)
+    with pytest.raises(ServiceError, match="InvalidStateException"):
+        core.handle("CreatePortfolioShare", {**portfolio, "AccountId": scene.spoke}, hub)
+    assert core.handle("DescribePortfolioShareStatus", token, hub)["Status"] == "IN_PROGRESS"
+    arrived = {"PortfolioShareType": "AWS_ORGANIZATIONS"}
+    assert core.handle("ListAcceptedPortfolioShares", arrived, inside) == {"PortfolioDetails": []}
+
+    now[0] = 10.0
+    assert core.handle("DescribePortfolioShareStatus", token, hub)["Status"] == "COMPLETED"
+    assert len(core.handle("ListAcceptedPortfolioShares", arrived, inside)["PortfolioDetails"]) == 1
+    core.handle("CreatePortfolioShare", {**portfolio, "AccountId": scene.spoke}, hub)

@@ -1,0 +1,299 @@
+"""The seam into ministack: each private name that is used, and what it does for the sandbox.
+
+Raising ministack's pin is one change in setup.py and one run of these tests: a failing one names what broke.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import importlib.util
+import io
+import json
+import re
+import time
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factory.sandbox.clients import Clients
+
+REGION = "us-east-1"
+CLOUDFORMATION = "ministack.services.cloudformation"
+PATIENCE_SECONDS = 60.0
+
+# Module, function, parameters, and what is lost without it.
+FUNCTIONS = [
+    (f"{CLOUDFORMATION}.provisioners", "_provision_resource", 4, "plug-ins and checks when a resource is made"),
+    (f"{CLOUDFORMATION}.provisioners", "_update_resource", 7, "plug-ins and checks when a resource is changed"),
+    (f"{CLOUDFORMATION}.provisioners", "_delete_resource", 5, "plug-ins and checks when a resource is removed"),
+    (f"{CLOUDFORMATION}.stacks", "_runs_on_worker_thread", 1, "stacks that can be watched and that call back"),
+    (f"{CLOUDFORMATION}.engine", "_parse_template", 1, "checks of templates in YAML"),
+    (f"{CLOUDFORMATION}.engine", "_check_parameter_constraints", 4, "patterns for names of stored parameters"),
+    ("ministack.services.s3", "_get_object_data", 3, "templates and code in another account's bucket"),
+    ("ministack.services.s3", "_bucket_owner_account", 1, "templates and code in another account's bucket"),
+    ("ministack.services.s3", "_foreign_bucket_allows", 7, "the bucket policy that lets another account read"),
+    ("ministack.services.s3", "bucket_region", 1, "code that must lie in the function's region"),
+    ("ministack.core.responses", "request_scope", 2, "reading as the bucket's owner"),
+    ("ministack.core.responses", "set_request_account_id", 1, "the account behind a session's key"),
+    ("ministack.core.responses", "get_account_id", 0, "the account that a stack belongs to"),
+    ("ministack.core.responses", "get_region", 0, "the region that a stack belongs to"),
+    ("ministack.core.iam_evaluator", "resolve_credential", 3, "telling known access keys from unknown ones"),
+    ("ministack.core.iam_evaluator", "evaluate_trust_policy", 3, "trust policies"),
+]
+
+
+def tree(module: str) -> ast.Module:
+    """The source of a module of ministack, unimported: it would read this process's environment."""
+    spec = importlib.util.find_spec("ministack")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    path = Path(spec.submodule_search_locations[0], *module.split(".")[1:]).with_suffix(".py")
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def function(module: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    found = [
+        node
+        for node in tree(module).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+    ]
+    assert found, f"{module} has no function {name}"
+    return found[0]
+
+
+def called(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def test_the_pin_is_the_version_that_was_tried() -> None:
+    required = [
+        requirement
+        for requirement in importlib.metadata.requires("product-factory") or []
+        if requirement.startswith("ministack")
+    ]
+    assert [re.findall(r"ministack==([\d.]+)", requirement) for requirement in required] == [
+        [importlib.metadata.version("ministack")]
+    ]
+
+
+@pytest.mark.parametrize(("module", "name", "parameters", "lost"), FUNCTIONS, ids=[row[1] for row in FUNCTIONS])
+def test_ministack_has_the_function(module: str, name: str, parameters: int, lost: str) -> None:
+    given = function(module, name).args
+    assert len(given.posonlyargs) + len(given.args) == parameters, f"{module}.{name} changed: {lost} would be lost"
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "uses"),
+    [
+        (f"{CLOUDFORMATION}.stacks", "_provision_keeping_seed", {"_provision_resource"}),
+        (f"{CLOUDFORMATION}.stacks", "_update_keeping_seed", {"_update_resource"}),
+        (f"{CLOUDFORMATION}.stacks", "_delete_stack_async", {"_delete_resource", "_runs_on_worker_thread"}),
+        (f"{CLOUDFORMATION}.stacks", "_deploy_stack_async", {"_delete_resource", "_runs_on_worker_thread"}),
+        (f"{CLOUDFORMATION}.stacks", "_roll_back_operation", {"_delete_resource", "_runs_on_worker_thread"}),
+        (f"{CLOUDFORMATION}.stacks", "_revert_update", {"_update_resource", "_runs_on_worker_thread"}),
+        (f"{CLOUDFORMATION}.provisioners", "_cfn_nested_stack_deploy", {"_provision_resource", "_update_resource"}),
+        (f"{CLOUDFORMATION}.engine", "_resolve_parameters", {"_check_parameter_constraints"}),
+        (f"{CLOUDFORMATION}.engine", "validate_template_support", {"_RESOURCE_HANDLERS"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith("_") else "",
+)
+def test_ministack_looks_the_hooked_names_up_in_its_modules(module: str, name: str, uses: set[str]) -> None:
+    assert uses <= called(function(module, name)), f"{module}.{name} goes another way: the hooks would be passed by"
+
+
+def finished(cloudformation: Any, name: str) -> tuple[str, list[int]]:
+    """Wait for a stack; give its status and how many events were to be seen, look by look."""
+    seen: list[int] = []
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+        seen.append(len(cloudformation.describe_stack_events(StackName=name)["StackEvents"]))
+        if not status.endswith("_IN_PROGRESS"):
+            return status, seen
+        assert time.monotonic() < deadline, f"{name} is still {status}"
+
+
+def network(subnets: int) -> dict[str, Any]:
+    vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+    parts = {
+        f"Subnet{number}": {
+            "Type": "AWS::EC2::Subnet",
+            "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": f"10.0.{number}.0/24"},
+        }
+        for number in range(subnets)
+    }
+    return {"Resources": {"Vpc": vpc, **parts}}
+
+
+def test_stacks_of_several_accounts_run_side_by_side_and_can_be_watched(clients: Clients, account: str) -> None:
+    accounts = [account, "111111111111", "222222222222", "333333333333"]
+
+    def launch(owner: str) -> tuple[str, list[int], int]:
+        cloudformation = clients.get("cloudformation", account=owner, region=REGION)
+        cloudformation.create_stack(StackName="side-by-side", TemplateBody=json.dumps(network(20)))
+        status, seen = finished(cloudformation, "side-by-side")
+        subnets = clients.get("ec2", account=owner, region=REGION).describe_subnets(
+            Filters=[{"Name": "tag:aws:cloudformation:stack-name", "Values": ["side-by-side"]}]
+        )["Subnets"]
+        return status, seen, len(subnets)
+
+    with ThreadPoolExecutor(len(accounts)) as pool:
+        launched = list(pool.map(launch, accounts))
+
+    assert [(status, subnets) for status, _, subnets in launched] == [("CREATE_COMPLETE", 20)] * len(accounts)
+    for _, seen, _ in launched:
+        assert seen == sorted(seen)
+        assert len(set(seen)) > 2, "events came only when the stack was done"
+
+
+def archive(source: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as code:
+        code.writestr("index.py", source)
+    return content.getvalue()
+
+
+def role() -> dict[str, Any]:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}
+
+
+PROVIDER = """
+import json, urllib.request
+import boto3
+
+def handler(event, context):
+    if event["RequestType"] == "Create":
+        boto3.client("ssm").put_parameter(Name="/made/by/provider", Type="String", Value=event["StackId"])
+    body = json.dumps({
+        "Status": "SUCCESS", "PhysicalResourceId": "made", "StackId": event["StackId"],
+        "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"], "Data": {"Answer": "42"},
+    }).encode()
+    urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], data=body, method="PUT"))
+"""
+
+
+def test_a_custom_resource_calls_the_sandbox_while_its_stack_runs(aws: Callable[[str], Any]) -> None:
+    code = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Code": {"ZipFile": PROVIDER},
+            "Handler": "index.handler",
+            "Runtime": "python3.12",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Timeout": 30,
+        },
+    }
+    made = {"Type": "Custom::Made", "Properties": {"ServiceToken": {"Fn::GetAtt": ["Code", "Arn"]}}}
+    template = {
+        "Resources": {"Role": role(), "Code": code, "Made": made},
+        "Outputs": {"Answer": {"Value": {"Fn::GetAtt": ["Made", "Answer"]}}},
+    }
+    cloudformation = aws("cloudformation")
+    cloudformation.create_stack(StackName="custom", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
+
+    assert finished(cloudformation, "custom")[0] == "CREATE_COMPLETE"
+    (stack,) = cloudformation.describe_stacks(StackName="custom")["Stacks"]
+    assert stack["Outputs"][0]["OutputValue"] == "42"
+    stored = aws("ssm").get_parameter(Name="/made/by/provider")["Parameter"]["Value"]
+    assert stored == stack["StackId"]
+
+
+@pytest.fixture
+def artifacts(clients: Clients, account: str) -> str:
+    """A bucket of another account with code and a template in it."""
+    owner = clients.get("s3", account="111111111111", region=REGION)
+    bucket = f"artifacts-for-{account}"
+    owner.create_bucket(Bucket=bucket)
+    owner.put_object(Bucket=bucket, Key="made/code.zip", Body=archive("def handler(event, context): return event\n"))
+    owner.put_object(Bucket=bucket, Key="made/network.json", Body=json.dumps(network(1)).encode())
+    return bucket
+
+
+def let_in(clients: Clients, account: str, bucket: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    clients.get("s3", account="111111111111", region=REGION).put_bucket_policy(Bucket=bucket, Policy=policy)
+
+
+def function_from(bucket: str) -> str:
+    properties = {
+        "Code": {"S3Bucket": bucket, "S3Key": "made/code.zip"},
+        "Handler": "index.handler",
+        "Runtime": "python3.12",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+    }
+    resources = {"Role": role(), "Code": {"Type": "AWS::Lambda::Function", "Properties": properties}}
+    return json.dumps({"Resources": resources, "Outputs": {"Name": {"Value": {"Ref": "Code"}}}})
+
+
+def test_code_comes_from_another_accounts_bucket_if_its_policy_says_so(
+    clients: Clients, account: str, aws: Callable[[str], Any], artifacts: str
+) -> None:
+    cloudformation = aws("cloudformation")
+    given = {"TemplateBody": function_from(artifacts), "Capabilities": ["CAPABILITY_IAM"]}
+
+    cloudformation.create_stack(StackName="refused", **given)
+    assert finished(cloudformation, "refused")[0] == "ROLLBACK_COMPLETE"
+    events = cloudformation.describe_stack_events(StackName="refused")["StackEvents"]
+    assert any("S3 Error Code: AccessDenied" in event.get("ResourceStatusReason", "") for event in events)
+
+    let_in(clients, account, artifacts)
+    cloudformation.create_stack(StackName="let-in", **given)
+    assert finished(cloudformation, "let-in")[0] == "CREATE_COMPLETE"
+    name = cloudformation.describe_stacks(StackName="let-in")["Stacks"][0]["Outputs"][0]["OutputValue"]
+    assert json.load(aws("lambda").invoke(FunctionName=name, Payload=b'{"a": 1}')["Payload"]) == {"a": 1}
+
+
+def test_code_in_another_region_is_refused(clients: Clients, account: str, artifacts: str) -> None:
+    let_in(clients, account, artifacts)
+    cloudformation = clients.get("cloudformation", account=account, region="eu-west-1")
+    cloudformation.create_stack(
+        StackName="elsewhere", TemplateBody=function_from(artifacts), Capabilities=["CAPABILITY_IAM"]
+    )
+    assert finished(cloudformation, "elsewhere")[0] == "ROLLBACK_COMPLETE"
+    events = cloudformation.describe_stack_events(StackName="elsewhere")["StackEvents"]
+    assert any("PermanentRedirect" in event.get("ResourceStatusReason", "") for event in events)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://{bucket}.s3.us-east-1.amazonaws.com/{key}",
+        "https://{bucket}.s3.amazonaws.com/{key}",
+        "https://s3.us-east-1.amazonaws.com/{bucket}/{key}",
+        "https://s3.amazonaws.com/{bucket}/{key}",
+    ],
+)
+def test_a_template_comes_from_another_accounts_bucket(
+    clients: Clients, account: str, aws: Callable[[str], Any], artifacts: str, address: str
+) -> None:
+    cloudformation = aws("cloudformation")
+    url = address.format(bucket=artifacts, key="made/network.json")
+    with pytest.raises(cloudformation.exceptions.ClientError, match="ValidationError"):
+        cloudformation.create_stack(StackName="from-bucket", TemplateURL=url)
+
+    let_in(clients, account, artifacts)
+    cloudformation.create_stack(StackName="from-bucket", TemplateURL=url)
+    assert finished(cloudformation, "from-bucket")[0] == "CREATE_COMPLETE"
+
+
+def test_a_bucket_name_is_taken_in_every_account(aws: Callable[[str], Any], artifacts: str) -> None:
+    s3 = aws("s3")
+    with pytest.raises(s3.exceptions.BucketAlreadyExists):
+        s3.create_bucket(Bucket=artifacts)
