@@ -60,7 +60,7 @@ class MicroservicePublic(ServerQuestions, Product):
         default="/*",
         pattern=rf"{_PATH}(,{_PATH}){{0,3}}",
         constraint="1 to 4 paths joined by commas, each beginning with a slash; * and ? stand for any characters.",
-        help="Requests to these paths reach the service, such as /orders,/orders/*; longer paths win over shorter ones.",
+        help="Requests to these paths reach the service, such as /orders,/orders/*; longer paths come before shorter.",
     )
     host_name = Text(
         "Host name",
@@ -134,10 +134,10 @@ class MicroservicePublic(ServerQuestions, Product):
             log_group=logs,
             deployment=rolling(errors),
             load_balancers=[LoadBalancer(ContainerName=CONTAINER, ContainerPort=port, TargetGroupArn=targets.ref())],
-            after=[routing.title, *roles.grants],
+            after=[routing.title],
         )
         service.HealthCheckGracePeriodSeconds = self.health_grace_seconds
-        self._scaling(stack, service, targets)
+        self._scaling(stack, service)
         service_alarms(stack, self, service)
         self._unhealthy(stack, targets)
         self._dashboard(stack, service, targets, logs)
@@ -225,7 +225,7 @@ class MicroservicePublic(ServerQuestions, Product):
             )
         )
 
-    def _scaling(self, stack: Stack, service: Service, targets: TargetGroup) -> None:
+    def _scaling(self, stack: Stack, service: Service) -> None:
         target = scalable(stack, self, service)
         label = Sub("${BalancerFullName}/${TargetGroup.TargetGroupFullName}")
         follow(stack, "RequestScaling", target, "ALBRequestCountPerTarget", self.requests_target, label=label)

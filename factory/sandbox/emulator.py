@@ -185,7 +185,7 @@ class Emulator:
         _open_buckets_to_other_accounts()
         _leave_patterns_of_stored_parameters()
         _evaluate_conditions_in_full()
-        self._provision_in_threads(provisioner, _Loop(loop), provisioners, stacks)
+        self._provision_in_threads(provisioner, _Loop(loop, self._refuse_after_reset), provisioners, stacks)
 
     def _provision_in_threads(self, provisioner: Provisioner, loop: _Loop, provisioners: Any, stacks: Any) -> None:
         """Handle every resource in a thread of its own: its stack can be watched, and it can call back.
@@ -271,8 +271,7 @@ class Emulator:
     ) -> Resource:
         from ministack.core.responses import get_account_id, get_region
 
-        if self._born.get() != self._generation:
-            raise RuntimeError("The sandbox was reset while the stack was under way.")
+        self._refuse_after_reset()
         return Resource(
             type=kind,
             logical_id=logical_id or "",
@@ -285,11 +284,17 @@ class Emulator:
         )
 
 
-class _Loop:
-    """Carries calls from the worker threads of stacks to the event loop."""
+    def _refuse_after_reset(self) -> None:
+        if self._born.get() != self._generation:
+            raise RuntimeError("The sandbox was reset while the stack was under way.")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+
+class _Loop:
+    """Carries calls from the worker threads of stacks to the event loop; `check` may forbid one at the last moment."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, check: Callable[[], None]) -> None:
         self._loop = loop
+        self._check = check
         self._thread = threading.get_ident()
 
     def is_here(self) -> bool:
@@ -305,6 +310,7 @@ class _Loop:
 
             def run() -> None:
                 try:
+                    context.run(self._check)
                     future.set_result(context.run(call))
                 except Exception as error:
                     future.set_exception(error)

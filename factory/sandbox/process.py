@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import http.client
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -14,12 +15,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from factory.errors import SandboxError
 from factory.sandbox.state import Files, Sandbox, running
 
-__all__ = ["Sandbox", "find", "reset", "start", "stop"]
+__all__ = ["Sandbox", "fidelities", "find", "reset", "start", "stop"]
 
 _ANSWER_SECONDS = 10.0
 _GRACE_SECONDS = 5.0
@@ -78,16 +80,28 @@ def reset(directory: Path) -> None:
     sandbox = find(directory)
     if sandbox is None:
         raise SandboxError("sandbox: none is running", hint="factory sandbox start")
+    _ask(sandbox, "POST", "/_factory/reset")
+
+
+def fidelities(sandbox: Sandbox) -> dict[str, str]:
+    """Tell for each resource type how much of it the sandbox makes: `real`, `partial` or `recorded`."""
+    return {name: str(kind["fidelity"]) for name, kind in _ask(sandbox, "GET", "/_factory/types").items()}
+
+
+def _ask(sandbox: Sandbox, method: str, path: str) -> dict[str, Any]:
     connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=_ANSWER_SECONDS)
     try:
-        connection.request("POST", "/_factory/reset")
-        status = connection.getresponse().status
+        connection.request(method, path)
+        response = connection.getresponse()
+        status, body = response.status, response.read()
     except (OSError, http.client.HTTPException) as error:
-        raise SandboxError(f"sandbox: {sandbox.endpoint} could not be reset: {error}") from error
+        raise SandboxError(f"sandbox: {sandbox.endpoint} did not answer {method} {path}: {error}") from error
     finally:
         connection.close()
     if status != http.HTTPStatus.OK:
-        raise SandboxError(f"sandbox: {sandbox.endpoint} could not be reset: HTTP status {status}")
+        raise SandboxError(f"sandbox: {sandbox.endpoint} refused {method} {path}: HTTP status {status}")
+    answer: dict[str, Any] = json.loads(body)
+    return answer
 
 
 def _launch(

@@ -37,8 +37,9 @@ def _secret(number: int) -> Text:
         group=_CONFIGURATION,
         default="",
         pattern=r"([A-Za-z_][A-Za-z0-9_]*=arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:=]+(:[^:=]*){0,3})?",
-        constraint="Empty, or NAME=ARN of a Secrets Manager secret, with :key:: behind it for one key of a JSON secret.",
-        help="Environment variable and the secret it is filled from, NAME=ARN; one key of a JSON secret is NAME=ARN:key::",
+        constraint="Empty, or NAME=ARN of a Secrets Manager secret, with :key:: behind it for one key of a JSON one.",
+        help="Environment variable and the secret that fills it: NAME=ARN, or NAME=ARN:key:: for one key of a JSON "
+        "secret. It must be under the environment's key or that of Secrets Manager itself.",
     )
 
 
@@ -215,7 +216,7 @@ class ServiceQuestions(ContainerQuestions):
         group=_SCALING,
         options=(0, 25, 50, 75, 100),
         sizes={"dev": 100, "test": 100, "qa": 50, "staging": 50, "prod": 0, "dr": 0},
-        help="Share of tasks on Fargate Spot, which costs less and may be stopped at two minutes' notice; none in prod.",
+        help="Share of tasks on Fargate Spot: cheaper, but stopped at two minutes' notice. None in prod and dr.",
     )
     night_off = Flag(
         "Off at night",

@@ -7,7 +7,7 @@ from typing import Any
 
 from awacs.aws import Statement
 from troposphere import Equals, If, Not, NoValue, Ref
-from troposphere.iam import Policy, PolicyType, Role
+from troposphere.iam import Policy, Role
 
 from factory.authoring import Stack
 from factory.authoring.policy import document, service_trust
@@ -42,14 +42,7 @@ def service_role(
     return stack.add(role)
 
 
-def grant(stack: Stack, title: str, role: Role, statements: Sequence[Statement], *, condition: str) -> PolicyType:
+def grant(role: Role, name: str, statements: Sequence[Statement], *, condition: str) -> None:
     """Allow a role something more, where a condition of the launch holds."""
-    return stack.add(
-        PolicyType(
-            title,
-            PolicyName=title,
-            PolicyDocument=document(*statements),
-            Roles=[role.ref()],
-            Condition=condition,
-        )
-    )
+    policy = If(condition, Policy(PolicyName=name, PolicyDocument=document(*statements)), NoValue)
+    role.Policies = [*role.properties.get("Policies", []), policy]

@@ -95,7 +95,7 @@ def fargate_service(
     It names no desired count. A new service then begins with one task, which autoscaling raises to its minimum as soon
     as it is registered, and an update leaves the count where autoscaling has it (CloudFormation,
     "AWS::ECS::Service DesiredCount"; Application Auto Scaling, "Scaling activities").
-    `after` are the resources without which tasks can't start.
+    `after` are the resources without which the service can't be made.
     """
     service = Service(
         "Service",

@@ -30,14 +30,10 @@ _SECRET_ARN_PARTS = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRoles:
-    """`starting` pulls the image, reads the secrets and writes the log; `working` is what the application has.
-
-    `grants` are the titles of what is allowed to them besides: whatever starts tasks must wait for these.
-    """
+    """`starting` pulls the image, reads the secrets and writes the log; `working` is what the application has."""
 
     starting: Role
     working: Role
-    grants: tuple[str, ...]
 
 
 def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup) -> TaskRoles:
@@ -69,9 +65,11 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
     )
     working = service_role(stack, "TaskRole", "ecs-tasks", [], trust_conditions=trust)
     working.ManagedPolicyArns = If("HasTaskPolicy", [questions.task_policy_arn], NoValue)
-    grants = [*_read_secrets(stack, questions, starting), _read_environment_file(stack, questions, starting)]
-    grants += [_open_shells(stack, questions, working), _send_traces(stack, working)]
-    return TaskRoles(starting=starting, working=working, grants=tuple(grants))
+    _read_secrets(stack, questions, starting)
+    _read_environment_file(questions, starting)
+    _open_shells(questions, working)
+    _send_traces(working)
+    return TaskRoles(starting=starting, working=working)
 
 
 def secret_slots(questions: ContainerQuestions) -> list[tuple[str, Any]]:
@@ -79,8 +77,7 @@ def secret_slots(questions: ContainerQuestions) -> list[tuple[str, Any]]:
     return [(f"HasSecret{number}", getattr(questions, f"secret_{number}")) for number in range(1, SECRETS + 1)]
 
 
-def _read_secrets(stack: Stack, questions: ContainerQuestions, role: Role) -> list[str]:
-    titles = []
+def _read_secrets(stack: Stack, questions: ContainerQuestions, role: Role) -> None:
     for number, (condition, value) in enumerate(secret_slots(questions), start=1):
         stack.condition(condition, Not(Equals(value, "")))
         parts = Split(":", Select(1, Split("=", value)))
@@ -89,18 +86,17 @@ def _read_secrets(stack: Stack, questions: ContainerQuestions, role: Role) -> li
             allow("ReadSecret", [secretsmanager.GetSecretValue], arn),
             _decrypt(questions, "DecryptSecret", "secretsmanager"),
         ]
-        titles.append(grant(stack, f"ReadSecret{number}", role, statements, condition=condition).title)
-    return titles
+        grant(role, f"ReadSecret{number}", statements, condition=condition)
 
 
-def _read_environment_file(stack: Stack, questions: ContainerQuestions, role: Role) -> str:
+def _read_environment_file(questions: ContainerQuestions, role: Role) -> None:
     bucket = Select(0, Split("/", questions.environment_file))
     statements = [
         allow("ReadEnvironmentFile", [s3.GetObject], questions.environment_file),
         allow("FindItsBucket", [s3.GetBucketLocation], bucket),
         _decrypt(questions, "DecryptEnvironmentFile", "s3"),
     ]
-    return str(grant(stack, "ReadEnvironmentFile", role, statements, condition=HAS_ENVIRONMENT_FILE).title)
+    grant(role, "ReadEnvironmentFile", statements, condition=HAS_ENVIRONMENT_FILE)
 
 
 def _decrypt(questions: ContainerQuestions, sid: str, service: str) -> Any:
@@ -108,7 +104,7 @@ def _decrypt(questions: ContainerQuestions, sid: str, service: str) -> Any:
     return allow(sid, [kms.Decrypt], questions.key_arn, when=[StringEquals({"kms:ViaService": through})])
 
 
-def _open_shells(stack: Stack, questions: ContainerQuestions, role: Role) -> str:
+def _open_shells(questions: ContainerQuestions, role: Role) -> None:
     """ECS Developer Guide, "ECS Exec permissions"."""
     channels = [
         ssmmessages.CreateControlChannel,
@@ -124,10 +120,10 @@ def _open_shells(stack: Stack, questions: ContainerQuestions, role: Role) -> str
         allow("WriteRecord", [logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents], Sub(group)),
         allow("EncryptChannels", [kms.Decrypt], questions.key_arn),
     ]
-    return str(grant(stack, "OpenShells", role, statements, condition=SHELLS).title)
+    grant(role, "OpenShells", statements, condition=SHELLS)
 
 
-def _send_traces(stack: Stack, role: Role) -> str:
+def _send_traces(role: Role) -> None:
     actions = [xray.PutTraceSegments, xray.PutTelemetryRecords, xray.GetSamplingRules, xray.GetSamplingTargets]
     # X-Ray has no permissions on single resources for these.
-    return str(grant(stack, "SendTraces", role, [allow("SendTraces", actions, "*")], condition=TRACES).title)
+    grant(role, "SendTraces", [allow("SendTraces", actions, "*")], condition=TRACES)

@@ -1,4 +1,4 @@
-"""Fargate tasks as every product runs them: one container of the team's own, closed in, with a collector if asked for."""
+"""Fargate tasks as every product runs them: one container of the team's own, closed in, and a collector if wished."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ REGION = "us-east-1"
     ],
 )
 def test_an_unknown_access_key_is_refused(sandbox: Sandbox, service: str, operation: str, code: str) -> None:
-    client = boto3.Session(
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="unknown", region_name=REGION
-    ).client(service, endpoint_url=sandbox.endpoint)
+    key = "AKIAIOSFODNN7EXAMPLE"
+    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key=key, region_name=REGION)
+    client = session.client(service, endpoint_url=sandbox.endpoint)
     with pytest.raises(ClientError) as refused:
         getattr(client, operation)()
     assert refused.value.response["Error"]["Code"] == code

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from factory.sandbox.types.fidelity import NATIVE, table
 from tests.sandbox.types import (
     cases_containers,
     cases_edge,
     cases_identity,
     cases_network,
+    cases_plugins,
     cases_storage,
     cases_watching,
 )
@@ -18,6 +20,7 @@ from tests.sandbox.types.readback import Aws, Case, lost, outputs, resolved
 
 CASES: tuple[Case, ...] = (
     *cases_network.CASES,
+    *cases_plugins.CASES,
     *cases_containers.CASES,
     *cases_storage.CASES,
     *cases_watching.CASES,
@@ -46,7 +49,7 @@ def test_measure(case: Case, stacks: Any, aws: Aws) -> None:
         got = case.read(aws, stacks.resource("it", "It"), values)
         found.append((f"update same={same}", sorted(lost(values, got)), got))
     pid = stacks.resource("it", "It")
-    assert stacks.delete("it") == "DELETE_COMPLETE"
+    assert stacks.delete("it") == "DELETE_COMPLETE", stacks.reasons("it")
     found.append(("gone", case.read(aws, pid, values) is None))
     print("MEASURED", case.type, case.note)
     for item in found:

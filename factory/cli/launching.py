@@ -1,0 +1,136 @@
+"""What `launch`, `up`, `down` and `terminate` share: orders carried out side by side, in the order of their wiring."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+from typing import Any, TypeVar
+
+from factory.aws.launch import Course, Event, Order, Outcome, Prepared, Watcher, prepare
+from factory.aws.launch import launch as carry_out
+from factory.catalog.environments import Environment
+from factory.catalog.model import Place, Region
+from factory.cli.board import Board
+from factory.cli.workspace import Workspace
+from factory.errors import FactoryError, LaunchError
+from factory.sandbox.process import fidelities
+
+FIDELITIES = ("real", "partial", "recorded")
+
+_AT_ONCE = 8
+_COURSES = {
+    Course.PROVISION: "launching {product} {version}",
+    Course.UPDATE: "updating to {product} {version}",
+    Course.RESUME: "under way already, watching",
+    Course.NOTHING: "there already: {product} {version}",
+}
+
+Result = TypeVar("Result")
+
+
+def place_of(environment: Environment, region: str | None) -> Place:
+    """The environment in the region that was asked for, else in its first. Raises UsageError for another one's."""
+    if region is not None:
+        Workspace.known(region, environment.regions, f"region of {environment.name}")
+    return Place(environment=environment.name, region=Region(region) if region else environment.regions[0])
+
+
+def launch_one(workspace: Workspace, place: Place, order: Order, board: Board) -> tuple[Prepared, Outcome]:
+    """Prepare an order, say what it changes, carry it out and watch it."""
+    prepared = prepare(workspace.accounts, place, order)
+    board.state(order.name, _COURSES[prepared.course].format(product=prepared.product, version=prepared.version))
+    if prepared.course is Course.UPDATE:
+        if prepared.current_version != prepared.version:
+            board.state(order.name, f"  version: {prepared.current_version} → {prepared.version}")
+        for change in prepared.changes:
+            board.state(order.name, f"  {change}")
+    outcome = carry_out(workspace.accounts, prepared, watcher(workspace, board, order.name))
+    board.state(order.name, str(outcome.status))
+    return prepared, outcome
+
+
+def watcher(workspace: Workspace, board: Board, name: str) -> Watcher:
+    """Watch a launch on the board."""
+
+    def observe(event: Event) -> None:
+        board.event(name, event)
+
+    return Watcher(observe=observe, poll_seconds=workspace.poll_seconds)
+
+
+def side_by_side(needs: Mapping[str, frozenset[str]], work: Callable[[str], Result], board: Board) -> dict[str, Result]:
+    """Do the work for each name once what it needs is done, as many at once as possible.
+
+    After a failure nothing new begins, what is under way is awaited, and LaunchError says what failed and what was not
+    begun; running the same command again continues.
+    """
+    sorter = TopologicalSorter(needs)
+    sorter.prepare()
+    results: dict[str, Result] = {}
+    failures: dict[str, FactoryError] = {}
+    with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="launch") as pool, board.shown():
+        running: dict[Future[Result], str] = {}
+        while sorter.is_active():
+            if not failures:
+                running |= {pool.submit(work, name): name for name in sorter.get_ready()}
+            if not running:
+                break
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                name = running.pop(future)
+                try:
+                    results[name] = future.result()
+                except FactoryError as error:
+                    failures[name] = error
+                    board.state(name, "failed")
+                else:
+                    sorter.done(name)
+    if failures:
+        raise _failure(failures, [name for name in needs if name not in results and name not in failures])
+    return results
+
+
+def _failure(failures: Mapping[str, FactoryError], left: list[str]) -> FactoryError:
+    if len(failures) == 1 and not left:
+        (only,) = failures.values()
+        return only
+    first = next(iter(failures.values()))
+    lines = [str(error) for error in failures.values()]
+    if left:
+        lines.append(f"not begun: {', '.join(left)}")
+    return LaunchError("\n  ".join(lines), hint=first.hint or "run the same command again to continue")
+
+
+def resources(workspace: Workspace, outcome: Outcome) -> dict[str, int]:
+    """How many of a launch's resources are real, partial or recorded. In AWS itself, all of them are real."""
+    if not workspace.sandbox:
+        return {"real": len(outcome.resource_types), "partial": 0, "recorded": 0}
+    known = fidelities(workspace.running_sandbox())
+    # A custom resource is as real as its function, which runs.
+    counts = Counter(
+        known.get(name, "real" if name.startswith("Custom::") else "partial") for name in outcome.resource_types
+    )
+    return {fidelity: counts[fidelity] for fidelity in FIDELITIES}
+
+
+def document(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
+    """A launch's end for machines."""
+    return {
+        "name": outcome.name,
+        "product": outcome.product,
+        "version": outcome.version,
+        "status": str(outcome.status),
+        "outputs": dict(outcome.outputs),
+        "resources": resources(workspace, outcome),
+    }
+
+
+def summary(workspace: Workspace, outcome: Outcome) -> str:
+    """A launch's end in one line."""
+    counts = resources(workspace, outcome)
+    made = f"{sum(counts.values())} resources"
+    if workspace.sandbox:
+        made += f" ({counts['real']} real, {counts['partial']} partial, {counts['recorded']} recorded)"
+    return f"{outcome.name}  {outcome.product} {outcome.version}  {outcome.status}  {made}"
