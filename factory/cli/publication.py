@@ -11,6 +11,7 @@ from factory.aws.reader import read
 from factory.catalog.desired import Listing, assemble
 from factory.catalog.model import EnvironmentName
 from factory.cli.workspace import Workspace
+from factory.gates import compatibility
 from factory.planning.plan import Plan, plan
 from factory.planning.render import Style, to_lines
 
@@ -47,13 +48,15 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
     }
     with workspace.terminal.progress("checking products"):
         artifacts = [artifact for name, artifact in workspace.artifacts.items() if name in offered]
-        workspace.gate(artifacts)
+        workspace.refuse(workspace.findings(artifacts))
     accounts = workspace.accounts
     with workspace.terminal.progress("reading the catalog"):
         regions = dict.fromkeys(region for environment in chosen for region in environment.regions)
         store = ArtifactStore(accounts, regions)
         observed, ids = read(accounts, [place for environment in chosen for place in environment.places])
-        current = {(artifact.product, artifact.version): artifact.digest for artifact in workspace.artifacts.values()}
+        releases = store.releases()
+        current = {(artifact.product, artifact.version): artifact.digest for artifact in artifacts}
+        workspace.refuse(compatibility.check(artifacts, releases))
         listings = {
             name: Listing(
                 description=artifact.description,
@@ -63,7 +66,7 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
             )
             for name, artifact in workspace.artifacts.items()
         }
-        desired = assemble(manifest, listings, {**store.releases(), **current}, names)
+        desired = assemble(manifest, listings, {**releases, **current}, names)
     return Publication(plan=plan(desired, observed, prune=prune), ids=ids, store=store)
 
 

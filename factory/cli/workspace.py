@@ -132,12 +132,14 @@ class Workspace:
         memory = Memory(directory=self.root / _STATE / "gates")
         return inspect(artifacts, catalog=self.artifacts.values(), regions=regions, memory=memory)
 
-    def gate(self, artifacts: Sequence[Artifact]) -> None:
-        """Raise GateError unless every gate passes."""
-        if findings := self.findings(artifacts):
+    def refuse(self, findings: Sequence[Finding]) -> None:
+        """Raise GateError if there are findings."""
+        if findings:
             lines = "\n".join(f"  {item.product}/{item.resource}: {item.message} ({item.rule})" for item in findings)
             count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-            raise GateError(f"gates: {count}\n{lines}", hint="factory lint")
+            # One mend is worth showing at once; for several there is the command that lists them.
+            hint = findings[0].mend if len(findings) == 1 else "factory lint"
+            raise GateError(f"gates: {count}\n{lines}", hint=hint)
 
 
 def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:

@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from xml.etree import ElementTree
 
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send
 from factory.sandbox.stacks.values import Setting, Values
@@ -172,6 +173,18 @@ class Emulator:
             raise ValueError(str(error)) from error
         return template
 
+    def given_parameters(self, stack_name: str, *, account: str, region: str) -> dict[str, str]:
+        """Give the parameters that a stack was last given, also those that no API shows; none without a stack.
+
+        Of a Systems Manager parameter this is the name, of which the API shows the value.
+        """
+        from ministack.services import cloudformation
+
+        stack = cloudformation._stacks.get_scoped(account, region, stack_name) or {}
+        return {
+            name: str(found.get("SsmName", found["Value"])) for name, found in stack.get("_resolved_params", {}).items()
+        }
+
     def install(self, provisioner: Provisioner, types: Iterable[str], loop: asyncio.AbstractEventLoop) -> None:
         """Put `provisioner` between the stack engine and its resource handlers; to be called on `loop`.
 
@@ -185,6 +198,7 @@ class Emulator:
         _open_buckets_to_other_accounts()
         _leave_patterns_of_stored_parameters()
         _evaluate_conditions_in_full()
+        _describe_stored_parameters_by_name()
         self._provision_in_threads(provisioner, _Loop(loop, self._refuse_after_reset), provisioners, stacks)
 
     def _provision_in_threads(self, provisioner: Provisioner, loop: _Loop, provisioners: Any, stacks: Any) -> None:
@@ -282,7 +296,6 @@ class Emulator:
             physical_id=physical_id,
             old_properties=old,
         )
-
 
     def _refuse_after_reset(self) -> None:
         if self._born.get() != self._generation:
@@ -384,3 +397,34 @@ def _evaluate_conditions_in_full() -> None:
     # Each module looks the name up at home; what imports it late takes the engine's.
     for module in (engine, handlers, stacks, changesets):
         module._evaluate_conditions = evaluate_conditions
+
+
+def _describe_stored_parameters_by_name() -> None:
+    """Let DescribeStacks give a Systems Manager parameter by its name, and its value beside it (`ResolvedValue`).
+
+    ministack knows both, and gives the value in place of the name.
+    """
+    from defusedxml.ElementTree import fromstring
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import handlers
+    from ministack.services.cloudformation.helpers import CFN_NS
+
+    describe = handlers._ACTION_HANDLERS["DescribeStacks"]
+    space = {"": CFN_NS}
+
+    def describe_stacks(params: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = describe(params)
+        answer = fromstring(body)
+        records = {record["StackId"]: record["_resolved_params"] for record in cloudformation._stacks.values()}
+        for stack in answer.iterfind(".//Stacks/member", space):
+            known = records.get(stack.findtext("StackId", "", space), {})
+            for parameter in stack.iterfind("Parameters/member", space):
+                stored = known.get(parameter.findtext("ParameterKey", "", space), {}).get("SsmName")
+                value = parameter.find("ParameterValue", space)
+                if stored and value is not None:
+                    ElementTree.SubElement(parameter, f"{{{CFN_NS}}}ResolvedValue").text = value.text
+                    value.text = stored
+        ElementTree.register_namespace("", CFN_NS)
+        return status, headers, ElementTree.tostring(answer, encoding="utf-8", xml_declaration=True)
+
+    handlers._ACTION_HANDLERS["DescribeStacks"] = describe_stacks

@@ -97,12 +97,7 @@ async def run(
     emulator.install(
         StackProvisioner(types=types, fills=discover_fills(), clients=clients, schemas=schemas), types, loop
     )
-    requests = StackRequests(
-        clients=clients,
-        schemas=schemas,
-        identity=emulator.identity,
-        parse_template=emulator.parse_template,
-    )
+    requests = StackRequests(clients=clients, schemas=schemas, emulator=emulator)
 
     amendments = Amendments()
     catalog = ServiceCatalog(endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity)

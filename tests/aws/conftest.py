@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,8 +62,8 @@ class World:
         return apply(work, accounts, ids, self.store(), artifacts, patience=PATIENCE)
 
 
-PATIENCE = Patience(first_seconds=0.1)
-"""For the sandbox, which settles sooner than AWS."""
+PATIENCE = Patience(first_seconds=0.1, refusals=3)
+"""For the sandbox, which settles sooner than AWS and never misses what it made."""
 
 
 @pytest.fixture(scope="session")
@@ -75,35 +75,39 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def _account_ids() -> Iterator[AccountId]:
-    return (AccountId(str(number)) for number in itertools.count(700000000000))
+def make_world(sandbox: Sandbox) -> Callable[[], World]:
+    """Makes accounts in which nothing is yet but artifact buckets and launch roles."""
+    ids = (AccountId(str(number)) for number in itertools.count(700000000000))
+
+    def make() -> World:
+        dev, prod = (
+            Environment(name=EnvironmentName(sizing.value), account=next(ids), sizing=sizing, regions=(HOME,))
+            for sizing in (EnvironmentClass.DEV, EnvironmentClass.PROD)
+        )
+        world = World(
+            endpoint=sandbox.endpoint,
+            hub=Hub(account=next(ids)),
+            dev=dev,
+            prod=replace(prod, regions=(HOME, AWAY)),
+        )
+        accounts = world.accounts()
+        for region in (HOME, AWAY):
+            bucket = f"artifacts-{world.hub.account}-{region}"
+            place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+            accounts.in_hub("s3", region).create_bucket(Bucket=bucket, **place)
+            accounts.in_hub("ssm", region).put_parameter(Name=ASSET_BUCKET.key(), Value=bucket, Type="String")
+        _make_role(accounts.in_hub("iam", HOME))
+        for environment in (world.dev, world.prod):
+            _make_role(accounts.in_environment("iam", environment.name, HOME))
+        return world
+
+    return make
 
 
 @pytest.fixture
-def world(sandbox: Sandbox, _account_ids: Iterator[AccountId]) -> World:
-    """Accounts in which nothing is yet but artifact buckets and launch roles."""
-    dev, prod = (
-        Environment(name=EnvironmentName(sizing.value), account=next(_account_ids), sizing=sizing, regions=(HOME,))
-        for sizing in (EnvironmentClass.DEV, EnvironmentClass.PROD)
-    )
-    world = World(
-        endpoint=sandbox.endpoint,
-        hub=Hub(account=next(_account_ids)),
-        dev=dev,
-        prod=replace(prod, regions=(HOME, AWAY)),
-    )
-    accounts = world.accounts()
-    for region in (HOME, AWAY):
-        bucket = f"artifacts-{world.hub.account}-{region}"
-        place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        accounts.in_hub("s3", region).create_bucket(Bucket=bucket, **place)
-        accounts.in_hub("ssm", region).put_parameter(Name=ASSET_BUCKET.key(), Value=bucket, Type="String")
-    for iam in (
-        accounts.in_hub("iam", HOME),
-        *(accounts.in_environment("iam", name, HOME) for name in ("dev", "prod")),
-    ):
-        _make_role(iam)
-    return world
+def world(make_world: Callable[[], World]) -> World:
+    """Accounts of the test's own."""
+    return make_world()
 
 
 @pytest.fixture

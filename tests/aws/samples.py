@@ -43,16 +43,16 @@ def make_artifact(
     *,
     text: str = "A topic",
     parameters: str = "",
-    properties: str = "{}",
+    more: str = "",
     assets: tuple[Asset, ...] = (),
 ) -> Artifact:
-    """A product that makes one topic; the text makes its template differ from others."""
+    """A product that makes one topic; the text makes its template differ from others, `more` adds resources."""
     code = "".join(f', "{number}": "{asset.key}"' for number, asset in enumerate(assets))
     body = f"""{{
  "AWSTemplateFormatVersion": "2010-09-09",
  "Description": "{text}",{parameters}
  "Metadata": {{"Code": "none"{code}}},
- "Resources": {{"Topic": {{"Type": "AWS::SNS::Topic", "Properties": {properties}}}}},
+ "Resources": {{"Topic": {{"Type": "AWS::SNS::Topic"}}{more}}},
  "Outputs": {{"TopicArn": {{"Value": {{"Ref": "Topic"}}}}}}
 }}
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,6 +10,9 @@ from typing import Any, cast
 import boto3.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+# Making a client takes longer than using it, and a launch looks at its stack again and again.
+_KEPT_CLIENTS = 64
 
 # The emulator separates accounts by access key and does not check signatures, so any secret will do.
 _SECRET = "sandbox"  # noqa: S105
@@ -46,6 +50,7 @@ class Endpoint:
         self._session = boto3.session.Session()
         # Making a client is not thread-safe, using one is.
         self._making = threading.Lock()
+        self._kept = functools.lru_cache(_KEPT_CLIENTS)(self._make)
         self._config = Config(
             connect_timeout=5,
             read_timeout=60,
@@ -55,6 +60,9 @@ class Endpoint:
 
     def client(self, service: str, credentials: Credentials, region: str) -> Any:
         """A boto3 client of the service in the name of the credentials."""
+        return self._kept(service, credentials, region)
+
+    def _make(self, service: str, credentials: Credentials, region: str) -> Any:
         with self._making:
             # The stubs know services only by literal name.
             return cast(Any, self._session).client(

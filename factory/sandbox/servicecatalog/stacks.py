@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import enum
 import fnmatch
-import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ class Stacks:
             given = self._endpoint.client("sts", owner, region).assume_role(
                 RoleArn=role_arn, RoleSessionName="servicecatalog"
             )["Credentials"]
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             raise _access_denied(role_arn) from error
         credentials = Credentials(
             access_key=given["AccessKeyId"],
@@ -242,13 +241,13 @@ def _first_failure(cloudformation: Any, stack_id: str) -> str:
 
 
 def _trusts(policy: Any, launching_account: str) -> bool:
-    document = json.loads(policy) if isinstance(policy, str) else policy
+    """Whether a trust policy lets the service in; a policy that is not even JSON arrives as text and does not."""
     return any(
         statement.get("Effect") == "Allow"
         and _SERVICE in _listed(_mapping(statement.get("Principal")).get("Service"))
-        and any(fnmatch.fnmatchcase("sts:AssumeRole", action) for action in _listed(statement.get("Action")))
+        and any(fnmatch.fnmatchcase("sts:AssumeRole", str(action)) for action in _listed(statement.get("Action")))
         and _admits(_mapping(statement.get("Condition")), launching_account)
-        for statement in _listed(document.get("Statement"))
+        for statement in map(_mapping, _listed(_mapping(policy).get("Statement")))
     )
 
 
@@ -261,7 +260,8 @@ def _admits(condition: Mapping[str, Any], launching_account: str) -> bool:
         if key.lower() == "aws:sourceaccount"
     ]
     return all(
-        any(fnmatch.fnmatchcase(launching_account, account) for account in _listed(accounts)) for accounts in wanted
+        any(fnmatch.fnmatchcase(launching_account, str(account)) for account in _listed(accounts))
+        for accounts in wanted
     )
 
 

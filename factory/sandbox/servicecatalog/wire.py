@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -18,6 +19,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
+_log = logging.getLogger(__name__)
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/[^/,\s]+/aws4_request")
 _CONTENT_TYPE = b"application/x-amz-json-1.1"
 # Operations wait for calls into the same server, so they need threads that the emulator does not need itself.
@@ -58,6 +60,9 @@ def _respond(core: ServiceCatalog, operation: str, headers: dict[str, str], body
         return 200, core.handle(operation, parameters, caller)
     except ServiceError as error:
         return error.status, {"__type": error.code, "message": error.message}
+    except Exception:
+        _log.exception("%s failed", operation)
+        return 500, {"__type": "InternalFailure", "message": f"{operation} failed; the sandbox's log says why."}
 
 
 def _headers(scope: Message) -> dict[str, str]:

@@ -91,7 +91,7 @@ def _alarm(client: Any, properties: Properties) -> Any:
     return [*found.get("MetricAlarms", ()), *found.get("CompositeAlarms", ())]
 
 
-_TYPES = {
+TYPES = {
     "AWS::Backup::BackupVault": _Named(
         "BackupVaultName", "backup", _exists("describe_backup_vault", "BackupVaultName", "BackupVaultName")
     ),
@@ -143,7 +143,7 @@ def taken(kind: str, new: Properties, old: Properties | None, account: Account) 
 
     `old` are the properties that the resource has so far, if it exists: its own name is no obstacle.
     """
-    named = _TYPES.get(kind)
+    named = TYPES.get(kind)
     if named is None or named.name not in new or (old is not None and old.get(named.name) == new[named.name]):
         return None
     try:

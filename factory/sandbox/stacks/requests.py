@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from factory.sandbox.asgi import Application, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.clients import Clients
+from factory.sandbox.emulator import Emulator
 from factory.sandbox.stacks import capabilities, references
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.parameters import ParameterError, resolved
@@ -35,12 +36,11 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackRequests:
-    """Checks requests for stacks. `identity` gives an access key's account and ARN, or raises KeyError."""
+    """Checks requests for stacks that come to the emulator."""
 
     clients: Clients
     schemas: Schemas
-    identity: Callable[[str], tuple[str, str]]
-    parse_template: Callable[[str], dict[str, Any]]
+    emulator: Emulator
 
     def before(self, served: Application) -> Application:
         """Give an application that refuses what must be refused and hands the rest on to `served`."""
@@ -72,7 +72,7 @@ class StackRequests:
         itself is left to it.
         """
         try:
-            account = Account(id=self.identity(access_key)[0], region=region, clients=self.clients)
+            account = Account(id=self.emulator.identity(access_key)[0], region=region, clients=self.clients)
         except KeyError:
             return
         name, is_new = form.get("StackName", ""), form["Action"] == "CreateStack"
@@ -86,7 +86,8 @@ class StackRequests:
         given = _members(form, "Capabilities.member")
         if lacking := capabilities.missing(template, given):
             raise RefusalError("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(lacking)}]")
-        previous = {} if stack is None else _parameters(stack)
+        name = stack["StackName"] if stack else name
+        previous = self.emulator.given_parameters(name, account=account.id, region=region)
         try:
             parameters = resolved(template, _given(form, previous), account)
         except ParameterError as error:
@@ -147,7 +148,7 @@ class StackRequests:
                 body = found["TemplateBody"]
             else:
                 body = form["TemplateBody"]
-            return self.parse_template(body)
+            return self.emulator.parse_template(body)
         except (ClientError, KeyError, ValueError):
             return None
 
@@ -169,10 +170,6 @@ def _described(account: Account, name: str) -> dict[str, Any] | None:
     except ClientError:
         return None
     return found if found["StackStatus"] != "DELETE_COMPLETE" else None
-
-
-def _parameters(stack: Mapping[str, Any]) -> dict[str, str]:
-    return {found["ParameterKey"]: found["ParameterValue"] for found in stack.get("Parameters", ())}
 
 
 def _given(form: Mapping[str, str], previous: Mapping[str, str]) -> dict[str, str]:

@@ -76,7 +76,16 @@ TYPES = (
         create=_METRIC.create,
         update=_METRIC.update,
         delete=_METRIC.delete,
-        dropped=("EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId"),
+        dropped=(
+            "ActionConfiguration",
+            "EvaluateLowSampleCountPercentile",
+            "EvaluationCriteria",
+            "EvaluationInterval",
+            "EvaluationWindow",
+            "Metrics",
+            "ThresholdMetricId",
+            "WarmUpConfiguration",
+        ),
     ),
     ResourceType(
         name="AWS::CloudWatch::CompositeAlarm",
@@ -84,7 +93,12 @@ TYPES = (
         create=_COMPOSITE.create,
         update=_COMPOSITE.update,
         delete=_COMPOSITE.delete,
-        dropped=("ActionsSuppressor", "ActionsSuppressorExtensionPeriod", "ActionsSuppressorWaitPeriod"),
+        dropped=(
+            "ActionConfiguration",
+            "ActionsSuppressor",
+            "ActionsSuppressorExtensionPeriod",
+            "ActionsSuppressorWaitPeriod",
+        ),
     ),
     recorded("AWS::CloudWatch::AnomalyDetector", _detector),
 )

@@ -43,6 +43,6 @@ TYPES = (
         create=_create,
         update=_update,
         delete=_delete,
-        dropped=("DeliverCrossAccountRole", "DestinationOptions", "TagFieldSpecifications"),
+        dropped=("DeliverCrossAccountRole", "TagFieldSpecifications"),
     ),
 )

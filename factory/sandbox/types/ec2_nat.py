@@ -8,14 +8,12 @@ from typing import Any
 from factory.sandbox.types.arguments import arguments
 from factory.sandbox.types.ec2_tags import retag, tag_specifications
 from factory.sandbox.types.plugin import Fidelity, Made, Request, ResourceType
+from factory.sandbox.types.refusal import RefusedError
 
 
 def _address(request: Request, public_ip: str) -> dict[str, Any] | None:
-    """Find an address by its IP; the emulator ignores the filter, so the list is searched here."""
-    for address in request.client("ec2").describe_addresses()["Addresses"]:
-        if address["PublicIp"] == public_ip:
-            return dict(address)
-    return None
+    filters = [{"Name": "public-ip", "Values": [public_ip]}]
+    return next(iter(request.client("ec2").describe_addresses(Filters=filters)["Addresses"]), None)
 
 
 def _made_address(address: Mapping[str, Any]) -> Made:
@@ -30,34 +28,21 @@ def _create_address(request: Request) -> Made:
     properties = request.properties
     given = arguments(ec2, "AllocateAddress", {"Domain": "vpc", **properties})
     address = ec2.allocate_address(**given, TagSpecifications=tag_specifications("elastic-ip", properties))
-    if properties.get("InstanceId"):
-        ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=properties["InstanceId"])
     return _made_address(address)
 
 
 def _update_address(request: Request, physical_id: str, old: Mapping[str, Any]) -> Made:
-    ec2 = request.client("ec2")
     address = _address(request, physical_id)
     if address is None:
-        return _create_address(request)
+        raise RefusedError(f"Address '{physical_id}' not found.", code="InvalidAddress.NotFound")
     retag(request, address["AllocationId"], old)
-    instance = request.properties.get("InstanceId")
-    if instance != old.get("InstanceId"):
-        if address.get("AssociationId"):
-            ec2.disassociate_address(AssociationId=address["AssociationId"])
-        if instance:
-            ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=instance)
     return _made_address(address)
 
 
 def _delete_address(request: Request, physical_id: str) -> None:
-    ec2 = request.client("ec2")
     address = _address(request, physical_id)
-    if address is None:
-        return
-    if address.get("AssociationId") and address.get("InstanceId"):
-        ec2.disassociate_address(AssociationId=address["AssociationId"])
-    ec2.release_address(AllocationId=address["AllocationId"])
+    if address is not None:
+        request.client("ec2").release_address(AllocationId=address["AllocationId"])
 
 
 def _made_gateway(gateway: Mapping[str, Any]) -> Made:
@@ -99,7 +84,7 @@ TYPES = (
         create=_create_address,
         update=_update_address,
         delete=_delete_address,
-        dropped=("Address", "IpamPoolId", "NetworkBorderGroup", "PublicIpv4Pool", "TransferAddress"),
+        dropped=("Address", "InstanceId", "IpamPoolId", "NetworkBorderGroup", "PublicIpv4Pool", "TransferAddress"),
     ),
     ResourceType(
         name="AWS::EC2::NatGateway",
@@ -114,6 +99,7 @@ TYPES = (
             "SecondaryAllocationIds",
             "SecondaryPrivateIpAddressCount",
             "SecondaryPrivateIpAddresses",
+            "VpcId",
         ),
     ),
 )

@@ -35,19 +35,10 @@ def _rules(request: Request, group_id: str) -> dict[str, dict[str, Any]]:
 
 
 def _group(request: Request) -> str:
-    """Give the id of the rule's group; a name stands for a group of the default VPC, as in EC2."""
-    properties = request.properties
-    if properties.get("GroupId"):
-        return str(properties["GroupId"])
-    groups = request.client("ec2").describe_security_groups(
-        Filters=[{"Name": "group-name", "Values": [properties.get("GroupName", "")]}]
-    )["SecurityGroups"]
-    if not groups:
-        raise RefusedError(
-            f"The security group '{properties.get('GroupName')}' does not exist",
-            code="InvalidGroup.NotFound",
-        )
-    return str(groups[0]["GroupId"])
+    """Give the id of the rule's group; a name would do in a default VPC only, which isn't supported."""
+    if request.properties.get("GroupId"):
+        return str(request.properties["GroupId"])
+    raise RefusedError("The request must contain the parameter GroupId", code="MissingParameter")
 
 
 def _made(rule_id: str) -> Made:
@@ -110,13 +101,14 @@ TYPES = (
         create=_create_ingress,
         update=_update,
         delete=_delete_ingress,
-        dropped=("SourceSecurityGroupName",),
+        dropped=("GroupName", "SourcePrefixListId", "SourceSecurityGroupName", "SourceSecurityGroupOwnerId"),
     ),
     ResourceType(
         name="AWS::EC2::SecurityGroupEgress",
-        fidelity=Fidelity.REAL,
+        fidelity=Fidelity.PARTIAL,
         create=_create_egress,
         update=_update,
         delete=_delete_egress,
+        dropped=("DestinationPrefixListId",),
     ),
 )

@@ -177,9 +177,10 @@ def _delete(request: Request, physical_id: str) -> None:
 TYPES = (
     ResourceType(
         name="AWS::ECS::Service",
-        fidelity=Fidelity.REAL,
+        fidelity=Fidelity.PARTIAL,
         create=_create,
         update=_update,
         delete=_delete,
+        dropped=("GatewayConnectors", "Monitoring", "VpcLatticeConfigurations"),
     ),
 )

@@ -45,6 +45,8 @@ def _create(request: Request) -> Made:
     _check_size(request.properties)
     ecs = request.client("ecs")
     named = {"Family": generated_name(request).replace("-", ""), **request.properties}
+    if proxy := named.get("ProxyConfiguration"):
+        named["ProxyConfiguration"] = {**proxy, "Properties": proxy.get("ProxyConfigurationProperties")}
     answer = ecs.register_task_definition(**arguments(ecs, "RegisterTaskDefinition", named))
     return _made(answer["taskDefinition"]["taskDefinitionArn"])
 

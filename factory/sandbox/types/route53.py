@@ -91,9 +91,10 @@ def _delete(request: Request, _physical_id: str) -> None:
 TYPES = (
     ResourceType(
         name="AWS::Route53::RecordSetGroup",
-        fidelity=Fidelity.REAL,
+        fidelity=Fidelity.PARTIAL,
         create=_create,
         update=_update,
         delete=_delete,
+        dropped=("Comment",),
     ),
 )

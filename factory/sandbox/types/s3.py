@@ -87,11 +87,6 @@ def _logging(value: _Given) -> dict[str, Any]:
 
 
 _SETTINGS: dict[str, _Setting] = {
-    "AccelerateConfiguration": (
-        "PutBucketAccelerateConfiguration",
-        None,
-        lambda value: {"AccelerateConfiguration": {"Status": value["AccelerationStatus"]}},
-    ),
     "BucketEncryption": ("PutBucketEncryption", "DeleteBucketEncryption", _encryption),
     "LifecycleConfiguration": (
         "PutBucketLifecycleConfiguration",
@@ -120,23 +115,6 @@ def _fill_bucket(request: Request, bucket: str, old: _Given) -> None:
             _call(s3, removal, {"Bucket": bucket})
         else:
             _call(s3, setting, {"Bucket": bucket, **body({})})
-    _fill_tiering(request, bucket, old)
-
-
-def _fill_tiering(request: Request, bucket: str, old: _Given) -> None:
-    s3 = request.client("s3")
-    now = {item["Id"]: item for item in request.properties.get("IntelligentTieringConfigurations") or ()}
-    before = {item["Id"]: item for item in old.get("IntelligentTieringConfigurations") or ()}
-    for gone in before.keys() - now.keys():
-        s3.delete_bucket_intelligent_tiering_configuration(Bucket=bucket, Id=gone)
-    for name, item in now.items():
-        if item == before.get(name):
-            continue
-        chosen = {"Prefix": item.get("Prefix"), "Tags": item.get("TagFilters")}
-        given = {key: value for key, value in chosen.items() if value is not None}
-        body = {**item, "Filter": {"And": given} if "Tags" in given else given or None}
-        call = {"Bucket": bucket, "Id": name, "IntelligentTieringConfiguration": body}
-        _call(s3, "PutBucketIntelligentTieringConfiguration", call)
 
 
 def _call(s3: Any, operation: str, body: dict[str, Any]) -> None:

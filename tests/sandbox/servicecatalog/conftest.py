@@ -78,6 +78,9 @@ class Server:
 
         self.url = f"http://127.0.0.1:{port}"
         self.core = ServiceCatalog(endpoint_url=self.url, delays=DELAYS)
+        self.endpoint = Endpoint(self.url)
+        self._session = boto3.session.Session()
+        self._clients: dict[tuple[str, str, str, str | None], Any] = {}
         self._listener = listener
         self._application = application(self.core, ministack.app.app)
         self._loop = asyncio.new_event_loop()
@@ -94,6 +97,21 @@ class Server:
         config.loglevel = "ERROR"
         config.graceful_timeout = 0.1
         self._loop.run_until_complete(serve(self._application, config, shutdown_trigger=self._ended.wait))
+
+    def client(self, service: str, access_key: str, region: str, token: str | None) -> Any:
+        """A boto3 client, made once."""
+        wanted = (service, access_key, region, token)
+        if wanted not in self._clients:
+            self._clients[wanted] = self._session.client(
+                service,
+                endpoint_url=self.url,
+                region_name=region,
+                aws_access_key_id=access_key,
+                aws_secret_access_key="test",  # noqa: S106
+                aws_session_token=token,
+                config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+            )
+        return self._clients[wanted]
 
     def stop(self) -> None:
         """Stop serving."""
@@ -125,16 +143,8 @@ class Scene:
     spoke: str
 
     def client(self, service: str, account: str, *, region: str = REGION, token: str | None = None) -> Any:
-        """A boto3 client in the name of an access key."""
-        return boto3.session.Session().client(
-            service,
-            endpoint_url=self.server.url,
-            region_name=region,
-            aws_access_key_id=account,
-            aws_secret_access_key="test",  # noqa: S106
-            aws_session_token=token,
-            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
-        )
+        """A boto3 client in the name of an access key, always the same one."""
+        return self.server.client(service, account, region, token)
 
     @property
     def broken(self) -> dict[str, Any]:
@@ -261,7 +271,7 @@ class Scene:
     @property
     def endpoint(self) -> Endpoint:
         """The emulator as the catalog sees it."""
-        return Endpoint(self.server.url)
+        return self.server.endpoint
 
 
 @pytest.fixture

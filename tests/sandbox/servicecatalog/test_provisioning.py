@@ -47,7 +47,7 @@ def topic_name(scene: Any, answer: dict[str, Any], account: str) -> str:
 
 
 def test_a_launch_from_the_hub_to_a_spoke_in_the_launch_roles_name(scene: Any) -> None:
-    portfolio_id, product_id, version_id = scene.placed()
+    portfolio_id, product_id, _ = scene.placed()
     scene.role(scene.hub, "launcher")
     role = scene.role(scene.spoke, "launcher")
     scene.constrain(portfolio_id, product_id, "LAUNCH", {"LocalRoleName": "launcher"})

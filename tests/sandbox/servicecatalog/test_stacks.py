@@ -73,6 +73,14 @@ def test_a_role_that_does_not_trust_the_service_is_not(scene: Any, stacks: Stack
         stacks.assume(role, "222222222222", "us-east-1")
 
 
+@pytest.mark.parametrize("document", [[], {}, {"Statement": ["x"]}, {"Statement": [{"Principal": "*", "Action": 1}]}])
+def test_an_odd_trust_policy_trusts_nobody(scene: Any, stacks: Stacks, document: Any) -> None:
+    role = scene.role(scene.hub, "launcher", document)
+
+    with pytest.raises(StackRefused, match="Access denied while assuming the role"):
+        stacks.assume(role, scene.hub, "us-east-1")
+
+
 def test_a_role_that_is_not_there_cannot_be_assumed(scene: Any, stacks: Stacks) -> None:
     with pytest.raises(StackRefused, match="Access denied while assuming the role"):
         stacks.assume(f"arn:aws:iam::{scene.hub}:role/none", scene.hub, "us-east-1")

@@ -80,3 +80,14 @@ def test_everything_else_is_passed_through(scene: Any) -> None:
     identity = scene.client("sts", scene.hub).get_caller_identity()
 
     assert identity["Account"] == scene.hub
+
+
+def test_a_defect_is_answered_as_one(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: Any) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setattr(scene.server.core, "handle", broken)
+
+    status, _, answered = post(scene, "ListPortfolios", b"{}")
+
+    assert (status, answered["__type"]) == (500, "InternalFailure")

@@ -111,7 +111,11 @@ def service(aws: Aws, physical_id: str, properties: Properties) -> Properties | 
         if item["status"] == "ACTIVE":
             # Service Connect and volumes are shown with the deployment that they belong to.
             newest = {key: value for key, value in item["deployments"][0].items() if key not in item}
-            extra = {"Cluster": item["clusterArn"].rpartition("/")[2], "Role": item.get("roleArn")}
+            extra = {
+                "Cluster": item["clusterArn"].rpartition("/")[2],
+                "PlacementStrategies": item.get("placementStrategy"),
+                "Role": item.get("roleArn"),
+            }
             return {**newest, **item, **extra, "Tags": same_tags(item.get("tags"), "key", "value")}
     return None
 
@@ -124,7 +128,10 @@ def task(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
         return None
     if found["taskDefinition"]["status"] != "ACTIVE":
         return None
-    return {**found["taskDefinition"], "Tags": same_tags(found.get("tags"), "key", "value")}
+    proxy = found["taskDefinition"].get("proxyConfiguration", {})
+    shown = {**proxy, "ProxyConfigurationProperties": proxy.get("properties")}
+    task_definition = {**found["taskDefinition"], "proxyConfiguration": shown}
+    return {**task_definition, "Tags": same_tags(found.get("tags"), "key", "value")}
 
 
 def namespace(aws: Aws, physical_id: str, properties: Properties) -> Properties | None:

@@ -17,14 +17,26 @@ def certificate(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
     except acm.exceptions.ResourceNotFoundException:
         return None
     options = found.get("Options", {})
+    zones = [proven_in(aws, item) for item in found["DomainValidationOptions"]]
     methods = {option.get("ValidationMethod") for option in found["DomainValidationOptions"]}
     return {
         **found,
         "CertificateTransparencyLoggingPreference": options.get("CertificateTransparencyLoggingPreference"),
+        "DomainValidationOptions": zones,
         "KeyAlgorithm": found["KeyAlgorithm"].replace("-", "_"),
         "ValidationMethod": methods.pop() if methods else None,
         "Tags": acm.list_tags_for_certificate(CertificateArn=physical_id)["Tags"],
     }
+
+
+def proven_in(aws: Aws, validation: Properties) -> Properties:
+    """Add the hosted zone that holds the record which proves a domain."""
+    route53 = aws("route53")
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+        if validation["ResourceRecord"]["Name"] in {record["Name"] for record in records}:
+            return {**validation, "HostedZoneId": zone["Id"].rpartition("/")[2]}
+    return validation
 
 
 def web_acl(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
@@ -102,7 +114,8 @@ RULES = [
 CASES = (
     Case(
         type="AWS::CertificateManager::Certificate",
-        beside=ZONE,
+        # As in AWS the record stays when the certificate goes, and a zone with records can't be deleted.
+        beside={"Zone": {**ZONE["Zone"], "DeletionPolicy": "Retain"}},
         properties={
             "DomainName": "api.example.com",
             "SubjectAlternativeNames": ["www.example.com"],

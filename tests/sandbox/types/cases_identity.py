@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
+from urllib.request import urlopen
 
 from tests.sandbox.types.cases_network import GROUP, NEW_TAGS, SUBNET, TAGS, VPC
 from tests.sandbox.types.cases_storage import KEY, QUEUE
@@ -95,8 +98,12 @@ def function(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
         return None
     settings = found["Configuration"]
     recursion = client.get_function_recursion_config(FunctionName=physical_id)
+    package = urlopen(found["Code"]["Location"]).read()  # noqa: S310 -- the sandbox's own address
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        source = archive.read("index.py").decode()
     return {
         **settings,
+        "Code": {"ZipFile": source},
         "Layers": [layer["Arn"] for layer in settings.get("Layers", [])],
         "RecursiveLoop": recursion["RecursiveLoop"],
         "ReservedConcurrentExecutions": found.get("Concurrency", {}).get("ReservedConcurrentExecutions"),

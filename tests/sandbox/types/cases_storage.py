@@ -107,6 +107,7 @@ def bucket(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
     lifecycle = asked(s3.get_bucket_lifecycle_configuration, Bucket=physical_id) or {"Rules": []}
     notification = asked(s3.get_bucket_notification_configuration, Bucket=physical_id)
     tiering = asked(s3.list_bucket_intelligent_tiering_configurations, Bucket=physical_id) or {}
+    website = asked(s3.get_bucket_website, Bucket=physical_id)
     lock = get("object_lock_configuration", "ObjectLockConfiguration")
     return {
         "BucketName": physical_id,
@@ -132,7 +133,8 @@ def bucket(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
         "PublicAccessBlockConfiguration": get("public_access_block", "PublicAccessBlockConfiguration"),
         "Tags": get("bucket_tagging", "TagSet"),
         "VersioningConfiguration": versioning,
-        "WebsiteConfiguration": asked(s3.get_bucket_website, Bucket=physical_id),
+        "WebsiteConfiguration": website
+        and {"IndexDocument": website["IndexDocument"]["Suffix"], "ErrorDocument": website["ErrorDocument"]["Key"]},
     }
 
 

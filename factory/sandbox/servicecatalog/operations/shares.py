@@ -81,6 +81,7 @@ def update_portfolio_share(request: Request, parameters: Mapping[str, Any]) -> d
         share_tag_options=parameters.get("ShareTagOptions", share.share_tag_options),
         share_principals=parameters.get("SharePrincipals", share.share_principals),
     )
+    forget_imports(request, portfolio, share.accounts)
     return _token(action, recipient) | {"Status": "IN_PROGRESS" if recipient.organizational else "COMPLETED"}
 
 

@@ -36,14 +36,16 @@ def test_a_search_matches_substrings_of_one_field_or_of_any(scene: Any, launched
     assert found(scene, "nothing") == []
 
 
-def test_a_search_is_sorted_counted_and_paged(scene: Any, launched: tuple[str, str]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_a_search_is_sorted_counted_and_paged(scene: Any) -> None:
     assert found(scene, SortBy="name", SortOrder="DESCENDING") == ["web-large", "web"]
     first = scene.sc.search_provisioned_products(PageSize=1)
     assert (first["TotalResultsCount"], len(first["ProvisionedProducts"])) == (2, 1)
     scene.refused("InvalidParametersException", scene.sc.search_provisioned_products, SortBy="colour")
 
 
-def test_a_product_is_described_by_id_name_or_arn(scene: Any, launched: tuple[str, str]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_a_product_is_described_by_id_name_or_arn(scene: Any) -> None:
     describe = scene.sc.describe_provisioned_product
     detail = describe(Name="web")["ProvisionedProductDetail"]
 
@@ -58,7 +60,8 @@ def test_a_product_is_described_by_id_name_or_arn(scene: Any, launched: tuple[st
     scene.refused("ResourceNotFoundException", scene.spoke_sc.describe_provisioned_product, Name="web")
 
 
-def test_outputs_are_asked_for_by_key(scene: Any, launched: tuple[str, str]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_outputs_are_asked_for_by_key(scene: Any) -> None:
     outputs = scene.sc.get_provisioned_product_outputs
 
     assert len(outputs(ProvisionedProductName="web")["Outputs"]) == 2
@@ -67,7 +70,8 @@ def test_outputs_are_asked_for_by_key(scene: Any, launched: tuple[str, str]) -> 
     scene.refused("InvalidParametersException", outputs, ProvisionedProductName="web", OutputKeys=["None"])
 
 
-def test_the_owner_can_be_changed(scene: Any, launched: tuple[str, str]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_the_owner_can_be_changed(scene: Any) -> None:
     identifier = scene.sc.describe_provisioned_product(Name="web")["ProvisionedProductDetail"]["Id"]
     role = scene.role(scene.hub, "developer")
     owner = f"arn:aws:sts::{scene.hub}:assumed-role/developer/someone"
@@ -87,7 +91,8 @@ def test_the_owner_can_be_changed(scene: Any, launched: tuple[str, str]) -> None
     )
 
 
-def test_the_launch_role_can_be_changed_and_terminates(scene: Any, launched: tuple[str, str]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_the_launch_role_can_be_changed_and_terminates(scene: Any) -> None:
     identifier = scene.sc.describe_provisioned_product(Name="web")["ProvisionedProductDetail"]["Id"]
     role = scene.role(scene.hub, "closer")
 
@@ -109,7 +114,8 @@ def test_the_launch_role_can_be_changed_and_terminates(scene: Any, launched: tup
         {"LAUNCH_ROLE": "arn:aws:iam::{hub}:user/someone"},
     ],
 )
-def test_wrong_properties_are_refused(scene: Any, launched: tuple[str, str], properties: dict[str, str]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_wrong_properties_are_refused(scene: Any, properties: dict[str, str]) -> None:
     identifier = scene.sc.describe_provisioned_product(Name="web")["ProvisionedProductDetail"]["Id"]
 
     scene.refused(

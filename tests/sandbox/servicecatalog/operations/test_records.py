@@ -48,7 +48,8 @@ def test_history_is_filtered_by_level_and_subject_newest_first(scene: Any, launc
         {"PageToken": "none"},
     ],
 )
-def test_a_wrong_filter_is_refused(scene: Any, launched: dict[str, Any], given: dict[str, Any]) -> None:
+@pytest.mark.usefixtures("launched")
+def test_a_wrong_filter_is_refused(scene: Any, given: dict[str, Any]) -> None:
     scene.refused("InvalidParametersException", scene.sc.list_record_history, **given)
 
 
@@ -67,4 +68,4 @@ def test_outputs_come_in_pages(scene: Any, launched: dict[str, Any]) -> None:
     outputs = first["RecordOutputs"] + second["RecordOutputs"]
     assert [output["OutputKey"] for output in outputs] == ["CloudformationStackARN", "TopicArn"]
     assert "NextPageToken" not in second
-    scene.refused("ValidationException", scene.sc.describe_record, Id=identifier, PageToken="none")  # noqa: S106
+    scene.refused("ValidationException", scene.sc.describe_record, Id=identifier, PageToken="none")
