@@ -20,10 +20,10 @@ from troposphere.elasticloadbalancingv2 import (
 )
 from troposphere.logs import LogGroup
 
-from factory.authoring import Number, Product, Requires, Stack, Text
+from factory.authoring import Number, Product, Stack, Text
 from products.parts import contract
 from products.parts.alarms import Metric, alarm
-from products.parts.container_questions import ServerQuestions
+from products.parts.container_questions import BalancerWiring, ServerQuestions
 from products.parts.custom_resource import custom_resource
 from products.parts.logs import log_group
 from products.parts.scaling import follow, scalable
@@ -32,7 +32,6 @@ from products.parts.service_alarms import error_alarm, says, service_alarms
 from products.parts.service_dashboard import dashboard, graph, latest_errors, tasks_graphs
 from products.parts.services import fargate_service, rolling, task_security_group
 from products.parts.task_roles import task_roles
-from products.parts.task_sizes import count_rule, only_outside_prod, size_rules
 from products.parts.tasks import CONTAINER, task_definition
 
 _ALB = "AWS/ApplicationELB"
@@ -40,7 +39,7 @@ _ALB = "AWS/ApplicationELB"
 _PATH = r"/[A-Za-z0-9_.$/~@:+&*?-]{0,127}"
 
 
-class MicroservicePublic(ServerQuestions, Product):
+class MicroservicePublic(ServerQuestions, BalancerWiring, Product):
     """A containerized service behind the load balancer, reached by path or host name.
 
     Launch it after the cluster. It begins with a placeholder image; the first run of its pipeline, or an update with
@@ -103,14 +102,7 @@ class MicroservicePublic(ServerQuestions, Product):
         help="Average number of requests that tasks are added and removed for.",
     )
 
-    listener_arn = Requires(contract.LISTENER_ARN)
-    priority_function = Requires(contract.PRIORITY_FUNCTION_ARN)
-    balancer_group = Requires(contract.BALANCER_SECURITY_GROUP)
-    balancer_full_name = Requires(contract.BALANCER_FULL_NAME)
-    balancer_dns_name = Requires(contract.BALANCER_DNS_NAME)
-
     def build(self, stack: Stack) -> None:
-        self._rules(stack)
         logs = log_group(stack, "Logs", key=self.key_arn, retention=self.log_retention)
         roles = task_roles(stack, self, logs)
         port = listening_port(stack, self)
@@ -144,22 +136,6 @@ class MicroservicePublic(ServerQuestions, Product):
         stack.provide(contract.PUBLIC_SERVICE_NAME, GetAtt(service, "Name"), provider=ServerQuestions.service_name)
         host = If("HasHost", self.host_name, self.balancer_dns_name)
         stack.output("Address", Sub("https://${Host}", Host=host), "Where the service answers, at its paths.")
-
-    def _rules(self, stack: Stack) -> None:
-        size_rules(stack, ServerQuestions.cpu, ServerQuestions.memory)
-        count_rule(stack, ServerQuestions.min_tasks, ServerQuestions.max_tasks)
-        only_outside_prod(
-            stack,
-            "NoNightInProd",
-            ServerQuestions.night_off.equals("false"),
-            "Services of prod and dr are not stopped at night.",
-        )
-        only_outside_prod(
-            stack,
-            "NoSpotInProd",
-            {"Fn::Contains": [["auto", "0"], {"Ref": ServerQuestions.spot_percent.name}]},
-            "Services of prod and dr do not run on Spot.",
-        )
 
     def _group(self, stack: Stack, port: Any) -> SecurityGroup:
         from_balancer = SecurityGroupRule(

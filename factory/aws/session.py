@@ -1,4 +1,4 @@
-"""The accounts of the hub and the environments as boto3 clients: credentials, retries and a count of the calls."""
+"""The accounts of the hub and the environments as clients of AWS: credentials, retries and a count of the calls."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
@@ -18,14 +16,17 @@ from botocore.credentials import (
     CredentialResolver,
     DeferredRefreshableCredentials,
 )
+from botocore.loaders import create_loader
+from botocore.session import Session
 
-from factory.aws.errors import translated
+from factory.aws.errors import HINTS, translated
 from factory.catalog.environments import Access, Environment, Hub
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
 from factory.errors import CatalogError
 
 SESSION_NAME = "factory"
 
+_NO_TRUST = "let the role trust these credentials; its external-id must be that in portfolios/environments.yaml"
 _ATTEMPTS = 8
 _CONNECTIONS = 32
 
@@ -44,8 +45,10 @@ class Accounts:
         self.calls: Counter[str] = Counter()
         """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
         self._endpoint = endpoint
-        self._sessions: dict[tuple[AccountId, Access], boto3.Session] = {}
+        self._sessions: dict[tuple[AccountId, Access], Session] = {}
         self._clients: dict[tuple[str, AccountId, Access, Region], Any] = {}
+        # Reading the models of services takes longer than anything else here, so that sessions share them.
+        self._loader = create_loader()
         self._lock = threading.Lock()
         self._calls_lock = threading.Lock()
 
@@ -71,7 +74,7 @@ class Accounts:
                 self._clients[key].meta.events.register_last("before-send", partial(self._count, service))
             return self._clients[key]
 
-    def _make(self, session: boto3.Session, service: str, region: Region) -> Any:
+    def _make(self, session: Session, service: str, region: Region) -> Any:
         # The standard mode repeats LimitExceededException, which in Service Catalog is a quota that waiting does not
         # lift; the legacy mode repeats throttling and failed connections only.
         config = Config(
@@ -82,12 +85,11 @@ class Accounts:
             user_agent_extra=f"product-factory/{version('product-factory')}",
             max_pool_connections=_CONNECTIONS,
         )
-        make: Any = session.client
-        return make(service, region_name=region, endpoint_url=self._endpoint, config=config)
+        return session.create_client(service, region_name=region, endpoint_url=self._endpoint, config=config)
 
-    def _session(self, owner: str, account: AccountId, access: Access, region: Region) -> boto3.Session:
+    def _session(self, owner: str, account: AccountId, access: Access, region: Region) -> Session:
         if (account, access) not in self._sessions:
-            with translated(f"credentials for {owner} (account {account})"):
+            with translated(f"credentials for {owner} (account {account})", {**HINTS, "AccessDenied": _NO_TRUST}):
                 session = self._connect(account, access, region)
                 actual = self._make(session, "sts", region).get_caller_identity()["Account"]
             if actual != account:
@@ -100,18 +102,23 @@ class Accounts:
             self._sessions[account, access] = session
         return self._sessions[account, access]
 
-    def _connect(self, account: AccountId, access: Access, region: Region) -> boto3.Session:
+    def _connect(self, account: AccountId, access: Access, region: Region) -> Session:
         if self._endpoint:
             # Whatever profile the user's environment names has no part in this.
-            isolated = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+            isolated = self._new_session(session_vars={"profile": (None, None, None, None)})
             isolated.set_credentials(account, account)
-            return boto3.Session(botocore_session=isolated)
-        source = botocore.session.Session(profile=access.profile)
+            return isolated
+        source = self._new_session(profile=access.profile)
         if access.role_arn is None:
-            return boto3.Session(botocore_session=source)
-        target = botocore.session.Session(profile=access.profile)
+            return source
+        target = self._new_session(profile=access.profile)
         target.register_component("credential_provider", CredentialResolver([_Role(source, access, region)]))
-        return boto3.Session(botocore_session=target)
+        return target
+
+    def _new_session(self, **settings: Any) -> Session:
+        session = Session(**settings)
+        session.register_component("data_loader", self._loader)
+        return session
 
     def _count(self, service: str, event_name: str, **_: Any) -> None:
         operation = event_name.rpartition(".")[2]
@@ -125,7 +132,7 @@ class _Role(CredentialProvider):
     METHOD = "factory-role"
     CANONICAL_NAME = None
 
-    def __init__(self, source: botocore.session.Session, access: Access, region: Region) -> None:
+    def __init__(self, source: Session, access: Access, region: Region) -> None:
         super().__init__(source)
         self._source = source
         self._access = access

@@ -34,7 +34,7 @@ from factory.sandbox.stacks.provisioner import StackProvisioner
 from factory.sandbox.stacks.requests import StackRequests
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.state import Files, Sandbox, publish
-from factory.sandbox.types import discover, discover_fills
+from factory.sandbox.types import discover, discover_fills, discover_tagged, fidelity
 from factory.sandbox.types.plugin import ResourceType
 
 
@@ -55,7 +55,7 @@ class Control:
                 ready = {"ready": True, "pid": self.sandbox.pid, "regions": self.sandbox.regions}
                 return 200, {**ready, "accounts": dict(self.sandbox.accounts)}
             case "GET", "/_factory/types":
-                declared = sorted(self.types.items())
+                declared = fidelity.table().items()
                 return 200, {name: {"fidelity": kind.fidelity, "dropped": kind.dropped} for name, kind in declared}
             case "POST", "/_factory/reset":
                 self.catalog.reset()
@@ -95,7 +95,10 @@ async def run(
     clients = Clients(sandbox.endpoint)
     schemas = Schemas()
     emulator.install(
-        StackProvisioner(types=types, fills=discover_fills(), clients=clients, schemas=schemas), types, loop
+        StackProvisioner(types=types, fills=discover_fills(), clients=clients, schemas=schemas),
+        types,
+        discover_tagged(),
+        loop,
     )
     requests = StackRequests(clients=clients, schemas=schemas, emulator=emulator)
 

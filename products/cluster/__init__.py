@@ -6,7 +6,6 @@ from pathlib import Path
 
 from awacs import elasticloadbalancing, ssm
 from troposphere import And, Condition, Equals, If, Not, Or, Sub, Tags
-from troposphere.certificatemanager import Certificate, DomainValidationOption
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from troposphere.ecs import (
     CapacityProviderStrategy,
@@ -19,17 +18,7 @@ from troposphere.ecs import (
     ManagedStorageConfiguration,
     ServiceConnectDefaults,
 )
-from troposphere.elasticloadbalancingv2 import (
-    Action,
-    FixedResponseConfig,
-    Listener,
-    ListenerAttribute,
-    LoadBalancer,
-    LoadBalancerAttributes,
-    RedirectConfig,
-)
-from troposphere.elasticloadbalancingv2 import Certificate as ListenerCertificate
-from troposphere.route53 import AliasTarget, RecordSetType
+from troposphere.elasticloadbalancingv2 import LoadBalancer
 from troposphere.servicediscovery import HttpNamespace
 
 from factory.authoring import Choice, Flag, Number, Product, Requires, Sized, Stack, Text
@@ -38,15 +27,11 @@ from products.parts import contract
 from products.parts.alarms import Computed, Metric, alarm
 from products.parts.custom_resource import custom_resource_function
 from products.parts.firewall import firewall
+from products.parts.load_balancers import aliases, certificate, listeners, load_balancer
 from products.parts.logs import log_group, retention_days
 from products.parts.security_groups import CLOSED_EGRESS, UNPRIVILEGED_PORTS
 
 _FUNCTIONS = Path(__file__).parent / "functions"
-_ACCESS_LOG_PREFIX = "alb"
-# TLS 1.3 and 1.2, forward secrecy only, post-quantum key exchange for clients that offer it; the policy that AWS
-# recommends (Application Load Balancer guide, "Security policies").
-_TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-_ONE_YEAR = "max-age=31536000"
 _WORLD = "0.0.0.0/0"
 # Launches at the same time each want a priority; the locks that the function uses keep them apart.
 _PRIORITY_CALLS = 5
@@ -148,8 +133,6 @@ class EcsCluster(Product):
         self._conditions(stack)
         group = self._balancer_group(stack, services)
         balancer = self._load_balancer(stack, group)
-        self._listeners(stack, balancer)
-        self._aliases(stack, balancer)
         firewall(
             stack,
             balancer=balancer,
@@ -282,111 +265,34 @@ class EcsCluster(Product):
         return group
 
     def _load_balancer(self, stack: Stack, group: SecurityGroup) -> LoadBalancer:
-        attributes = {
-            "access_logs.s3.enabled": "true",
-            "access_logs.s3.bucket": self.access_log_bucket,
-            "access_logs.s3.prefix": _ACCESS_LOG_PREFIX,
-            "deletion_protection.enabled": self.deletion_protection,
-            "idle_timeout.timeout_seconds": self.idle_seconds,
-            "routing.http.desync_mitigation_mode": "strictest",
-            "routing.http.drop_invalid_header_fields.enabled": "true",
-        }
-        balancer = stack.add(
-            LoadBalancer(
-                "LoadBalancer",
-                Type="application",
-                Scheme=If("IsInternal", "internal", "internet-facing"),
-                Subnets=If("IsInternal", self.private_subnets, self.public_subnets),
-                SecurityGroups=[group.get_att("GroupId")],
-                LoadBalancerAttributes=[
-                    LoadBalancerAttributes(Key=key, Value=value) for key, value in attributes.items()
-                ],
-                Condition="HasBalancer",
-            )
-        )
-        stack.provide(contract.BALANCER_FULL_NAME, balancer.get_att("LoadBalancerFullName"), condition="HasBalancer")
-        stack.provide(
-            contract.BALANCER_DNS_NAME,
-            If("HasDomain", self.domain_name, balancer.get_att("DNSName")),
+        balancer = load_balancer(
+            stack,
+            "LoadBalancer",
+            scheme=If("IsInternal", "internal", "internet-facing"),
+            subnets=If("IsInternal", self.private_subnets, self.public_subnets),
+            group=group,
+            access_log_bucket=self.access_log_bucket,
+            deletion_protection=self.deletion_protection,
+            idle_seconds=self.idle_seconds,
             condition="HasBalancer",
         )
+        of_domain = {"domain_name": self.domain_name, "hosted_zone_id": self.hosted_zone_id}
+        made = certificate(stack, condition="MakesCertificate", **of_domain)
+        listener = listeners(
+            stack,
+            balancer,
+            certificate_arn=If("MakesCertificate", made.ref(), self.certificate_arn),
+            condition="HasBalancer",
+        )
+        aliases(stack, balancer, condition="MakesAliases", **of_domain)
+        host = If("HasDomain", self.domain_name, balancer.get_att("DNSName"))
+        for value, content in (
+            (contract.LISTENER_ARN, listener.ref()),
+            (contract.BALANCER_FULL_NAME, balancer.get_att("LoadBalancerFullName")),
+            (contract.BALANCER_DNS_NAME, host),
+        ):
+            stack.provide(value, content, condition="HasBalancer")
         return balancer
-
-    def _listeners(self, stack: Stack, balancer: LoadBalancer) -> None:
-        certificate = stack.add(
-            Certificate(
-                "Certificate",
-                DomainName=self.domain_name,
-                SubjectAlternativeNames=[Sub("*.${DomainName}")],
-                ValidationMethod="DNS",
-                # The name under the wildcard is validated by the same record. Where the foundation has no hosted zone,
-                # its `none` is refused here at once, instead of a launch that waits for hours for a record.
-                DomainValidationOptions=[
-                    DomainValidationOption(DomainName=self.domain_name, HostedZoneId=self.hosted_zone_id)
-                ],
-                Condition="MakesCertificate",
-            )
-        )
-        stack.add(
-            Listener(
-                "HttpListener",
-                LoadBalancerArn=balancer.ref(),
-                Port=80,
-                Protocol="HTTP",
-                DefaultActions=[
-                    Action(
-                        Type="redirect",
-                        RedirectConfig=RedirectConfig(Protocol="HTTPS", Port="443", StatusCode="HTTP_301"),
-                    )
-                ],
-                Condition="HasBalancer",
-            )
-        )
-        headers = {
-            "routing.http.response.server.enabled": "false",
-            "routing.http.response.strict_transport_security.header_value": _ONE_YEAR,
-            "routing.http.response.x_content_type_options.header_value": "nosniff",
-        }
-        listener = stack.add(
-            Listener(
-                "HttpsListener",
-                LoadBalancerArn=balancer.ref(),
-                Port=443,
-                Protocol="HTTPS",
-                SslPolicy=_TLS_POLICY,
-                Certificates=[
-                    ListenerCertificate(CertificateArn=If("MakesCertificate", certificate.ref(), self.certificate_arn))
-                ],
-                ListenerAttributes=[ListenerAttribute(Key=key, Value=value) for key, value in headers.items()],
-                DefaultActions=[
-                    Action(
-                        Type="fixed-response",
-                        FixedResponseConfig=FixedResponseConfig(
-                            StatusCode="404", ContentType="text/plain", MessageBody="No service answers here."
-                        ),
-                    )
-                ],
-                Condition="HasBalancer",
-            )
-        )
-        stack.provide(contract.LISTENER_ARN, listener.ref(), condition="HasBalancer")
-
-    def _aliases(self, stack: Stack, balancer: LoadBalancer) -> None:
-        for title, name in (("DomainAlias", self.domain_name), ("WildcardAlias", Sub("*.${DomainName}"))):
-            stack.add(
-                RecordSetType(
-                    title,
-                    HostedZoneId=self.hosted_zone_id,
-                    Name=name,
-                    Type="A",
-                    AliasTarget=AliasTarget(
-                        HostedZoneId=balancer.get_att("CanonicalHostedZoneID"),
-                        DNSName=balancer.get_att("DNSName"),
-                        EvaluateTargetHealth=True,
-                    ),
-                    Condition="MakesAliases",
-                )
-            )
 
     def _alarms(self, stack: Stack, balancer: LoadBalancer) -> None:
         of_balancer = {"LoadBalancer": balancer.get_att("LoadBalancerFullName")}

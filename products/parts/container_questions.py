@@ -49,6 +49,7 @@ class ContainerQuestions:
     service_name = Text(
         "Service name",
         group="Service",
+        default="app",
         pattern=r"[a-z][a-z0-9-]{1,29}",
         constraint="2 to 30 lower-case letters, digits and hyphens, starting with a letter.",
         help="Unique among the services of the environment; others find the service by it.",
@@ -178,7 +179,26 @@ class ContainerQuestions:
     service_group = Requires(contract.SERVICE_SECURITY_GROUP)
 
 
-class ServiceQuestions(ContainerQuestions):
+class ServiceWiring:
+    """What containers that run all the time get from the cluster besides."""
+
+    namespace_arn = Requires(contract.NAMESPACE_ARN)
+
+
+class BalancerWiring:
+    """What services behind the load balancer get from the cluster besides.
+
+    Wiring stands in classes of its own so that the form shows it after all that a person should read.
+    """
+
+    listener_arn = Requires(contract.LISTENER_ARN)
+    priority_function = Requires(contract.PRIORITY_FUNCTION_ARN)
+    balancer_group = Requires(contract.BALANCER_SECURITY_GROUP)
+    balancer_full_name = Requires(contract.BALANCER_FULL_NAME)
+    balancer_dns_name = Requires(contract.BALANCER_DNS_NAME)
+
+
+class ServiceQuestions(ContainerQuestions, ServiceWiring):
     """What is further asked about containers that run all the time."""
 
     min_tasks = Sized(
@@ -223,7 +243,6 @@ class ServiceQuestions(ContainerQuestions):
         group=_SCALING,
         help="Stops all tasks from 20:00 to 08:00 and over the weekend, New York time; not in prod and dr.",
     )
-    namespace_arn = Requires(contract.NAMESPACE_ARN)
 
 
 class ServerQuestions(ServiceQuestions):

@@ -18,6 +18,7 @@ from troposphere.ecs import Service
 from factory.authoring import Stack
 from products.parts.container_questions import ServiceQuestions
 from products.parts.services import resource_id
+from products.parts.task_sizes import count_rule, only_outside_prod
 
 _OUT_SECONDS = 60
 _IN_SECONDS = 300
@@ -28,6 +29,14 @@ _MORNING = "cron(0 8 ? * MON-FRI *)"
 
 def scalable(stack: Stack, questions: ServiceQuestions, service: Service) -> ScalableTarget:
     """The limits, with policies that keep average CPU and memory near their targets."""
+    count_rule(stack, ServiceQuestions.min_tasks, ServiceQuestions.max_tasks)
+    only_outside_prod(
+        stack,
+        "NoNightInProd",
+        ServiceQuestions.night_off,
+        ["false"],
+        "Services of prod and dr are not stopped at night.",
+    )
     sleeps = stack.condition("SleepsAtNight", ServiceQuestions.night_off.equals("true"))
     target = stack.add(
         ScalableTarget(

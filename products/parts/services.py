@@ -25,6 +25,7 @@ from troposphere.logs import LogGroup
 from factory.authoring import Stack
 from products.parts.container_questions import ContainerQuestions, ServiceQuestions
 from products.parts.security_groups import UNPRIVILEGED_PORTS
+from products.parts.task_sizes import only_outside_prod
 from products.parts.tasks import log_to
 
 KAFKA_PORTS = (9092, 9094, 9096, 9098)
@@ -130,6 +131,13 @@ def fargate_service(
 
 def _capacity(stack: Stack, questions: ServiceQuestions) -> list[CapacityProviderStrategyItem]:
     """On-demand and Spot by weight; CloudFormation can't subtract, hence the remaining share case by case."""
+    only_outside_prod(
+        stack,
+        "NoSpotInProd",
+        ServiceQuestions.spot_percent,
+        ["auto", "0"],
+        "Services of prod and dr do not run on Spot.",
+    )
     on_demand: Any = 0
     for share in (75, 50, 25, 0):
         name = stack.condition(f"SpotShareIs{share}", ServiceQuestions.spot_percent.equals(share))

@@ -7,7 +7,7 @@ from typing import Any
 
 from troposphere import And, Equals, Not, Or, Ref
 
-from factory.authoring import Sized, Stack
+from factory.authoring import Parameter, Stack
 from factory.authoring.parameters import AUTO
 
 # CPU units and the memory (MiB) that goes with them (ECS Developer Guide, "Fargate task size").
@@ -24,7 +24,7 @@ MEMORY = tuple(sorted({memory for sizes in CPU.values() for memory in sizes}))
 TASK_COUNTS = (*range(1, 11), 12, 15, 20, 25, 30, 40, 50)
 
 
-def size_rules(stack: Stack, cpu: Sized, memory: Sized) -> None:
+def size_rules(stack: Stack, cpu: Parameter, memory: Parameter) -> None:
     """Refuse a pair of CPU and memory that Fargate does not have."""
     for units, fitting in CPU.items():
         smallest, biggest = min(fitting), max(fitting)
@@ -35,7 +35,7 @@ def size_rules(stack: Stack, cpu: Sized, memory: Sized) -> None:
         )
 
 
-def count_rule(stack: Stack, fewest: Sized, most: Sized) -> None:
+def count_rule(stack: Stack, fewest: Parameter, most: Parameter) -> None:
     """Refuse more tasks at least than at most."""
     stack.rule(
         "FewestTasksAreNotMoreThanMost",
@@ -52,12 +52,12 @@ def count_rule(stack: Stack, fewest: Sized, most: Sized) -> None:
     )
 
 
-def only_outside_prod(stack: Stack, name: str, allowed: Any, text: str) -> None:
-    """Refuse a launch in prod and dr for which `allowed` does not hold."""
-    stack.rule(name, (allowed, text), when=_contains(["prod", "dr"], "Environment"))
+def only_outside_prod(stack: Stack, name: str, parameter: Parameter, allowed: list[str], text: str) -> None:
+    """Refuse other values than these in prod and dr."""
+    stack.rule(name, (_contains(allowed, parameter.name), text), when=_contains(["prod", "dr"], "Environment"))
 
 
-def _is_one_of(parameter: Sized, values: Iterable[int]) -> Any:
+def _is_one_of(parameter: Parameter, values: Iterable[int]) -> Any:
     """The rule expression that the value, or what `auto` means in the environment, is one of these."""
     wanted = {str(value) for value in values}
     given = _contains(sorted(wanted, key=int), parameter.name)

@@ -29,6 +29,7 @@ from factory.authoring import Stack
 from products.parts import placeholder
 from products.parts.container_questions import VARIABLES, ContainerQuestions
 from products.parts.task_roles import HAS_ENVIRONMENT_FILE, SHELLS, TRACES, TaskRoles, secret_slots
+from products.parts.task_sizes import size_rules
 
 CONTAINER = "app"
 """Name of the team's container in every task."""
@@ -64,6 +65,7 @@ def task_definition(
 
     `variables` are the product's own beside those of the launch form; `port` is what the container listens on.
     """
+    size_rules(stack, ContainerQuestions.cpu, ContainerQuestions.memory)
     stack.condition(PLACEHOLDER, ContainerQuestions.image.equals(placeholder.IMAGE))
     container = ContainerDefinition(
         Name=CONTAINER,

@@ -33,11 +33,14 @@ FUNCTIONS = [
     (f"{CLOUDFORMATION}.provisioners", "_delete_resource", 5, "plug-ins and checks when a resource is removed"),
     (f"{CLOUDFORMATION}.stacks", "_runs_on_worker_thread", 1, "stacks that can be watched and that call back"),
     (f"{CLOUDFORMATION}.engine", "_parse_template", 1, "checks of templates in YAML"),
+    (f"{CLOUDFORMATION}.engine", "_evaluate_conditions", 2, "conditions that look into mappings"),
+    (f"{CLOUDFORMATION}.handlers", "_describe_stacks", 1, "stored parameters shown by their names"),
     (f"{CLOUDFORMATION}.engine", "_check_parameter_constraints", 4, "patterns for names of stored parameters"),
     ("ministack.services.s3", "_get_object_data", 3, "templates and code in another account's bucket"),
     ("ministack.services.s3", "_bucket_owner_account", 1, "templates and code in another account's bucket"),
     ("ministack.services.s3", "_foreign_bucket_allows", 7, "the bucket policy that lets another account read"),
     ("ministack.services.s3", "bucket_region", 1, "code that must lie in the function's region"),
+    ("ministack.services.cloudwatch", "_put_metric_alarm", 4, "alarms over metric math"),
     ("ministack.core.responses", "request_scope", 2, "reading as the bucket's owner"),
     ("ministack.core.responses", "set_request_account_id", 1, "the account behind a session's key"),
     ("ministack.core.responses", "get_account_id", 0, "the account that a stack belongs to"),
@@ -98,6 +101,9 @@ def test_ministack_has_the_function(module: str, name: str, parameters: int, los
         (f"{CLOUDFORMATION}.stacks", "_revert_update", {"_update_resource", "_runs_on_worker_thread"}),
         (f"{CLOUDFORMATION}.provisioners", "_cfn_nested_stack_deploy", {"_provision_resource", "_update_resource"}),
         (f"{CLOUDFORMATION}.engine", "_resolve_parameters", {"_check_parameter_constraints"}),
+        (f"{CLOUDFORMATION}.handlers", "_create_stack", {"_evaluate_conditions"}),
+        (f"{CLOUDFORMATION}.handlers", "_update_stack", {"_evaluate_conditions"}),
+        (f"{CLOUDFORMATION}.stacks", "_deploy_stack_async", {"_evaluate_conditions"}),
         (f"{CLOUDFORMATION}.engine", "validate_template_support", {"_RESOURCE_HANDLERS"}),
     ],
     ids=lambda value: value if isinstance(value, str) and value.startswith("_") else "",
@@ -149,6 +155,38 @@ def test_stacks_of_several_accounts_run_side_by_side_and_can_be_watched(clients:
     for _, seen, _ in launched:
         assert seen == sorted(seen)
         assert len(set(seen)) > 2, "events came only when the stack was done"
+
+
+def test_conditions_may_look_into_mappings(aws: Callable[[str], Any]) -> None:
+    queue = {"Type": "AWS::SQS::Queue"}
+    template = {
+        "Mappings": {"Switches": {"us-east-1": {"on": "yes"}}},
+        "Conditions": {
+            "On": {"Fn::Equals": [{"Fn::FindInMap": ["Switches", {"Ref": "AWS::Region"}, "on"]}, "yes"]},
+            "Off": {"Fn::Not": [{"Condition": "On"}]},
+        },
+        "Resources": {"Made": {**queue, "Condition": "On"}, "Unmade": {**queue, "Condition": "Off"}},
+    }
+    cloudformation = aws("cloudformation")
+    cloudformation.create_stack(StackName="switched", TemplateBody=json.dumps(template))
+    assert finished(cloudformation, "switched")[0] == "CREATE_COMPLETE"
+    resources = cloudformation.describe_stack_resources(StackName="switched")["StackResources"]
+    assert [resource["LogicalResourceId"] for resource in resources] == ["Made"]
+
+
+def test_a_stored_parameter_is_shown_by_its_name_with_its_value_beside(aws: Callable[[str], Any]) -> None:
+    aws("ssm").put_parameter(Name="/platform/name", Type="String", Value="shop")
+    template = {
+        "Parameters": {"Name": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/platform/name"}},
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}},
+    }
+    cloudformation = aws("cloudformation")
+    cloudformation.create_stack(StackName="stored", TemplateBody=json.dumps(template))
+    assert finished(cloudformation, "stored")[0] == "CREATE_COMPLETE"
+    (stack,) = cloudformation.describe_stacks(StackName="stored")["Stacks"]
+    assert stack["Parameters"] == [
+        {"ParameterKey": "Name", "ParameterValue": "/platform/name", "ResolvedValue": "shop"}
+    ]
 
 
 def archive(source: str) -> bytes:

@@ -217,7 +217,7 @@ def shares_tag_options(region: Region, portfolio: Portfolio, account: str, now: 
     )
 
 
-def place(region: Region, portfolio_id: str, product_id: str) -> None:
+def require_placed(region: Region, portfolio_id: str, product_id: str) -> None:
     """Raise ResourceNotFoundException unless the product is in the portfolio."""
     if Placement(portfolio_id, product_id) not in region.placements:
         raise not_found(f"Product {product_id} is not associated with portfolio {portfolio_id}.")

@@ -79,11 +79,11 @@ def _ids(node: Any) -> Iterator[str]:
 
 
 def _absent_ids(ids: list[str], account: Account) -> Iterator[str]:
-    ec2 = account.client("ec2")
     for prefix, listed in _IDS.items():
         wanted = [found for found in ids if found.startswith(f"{prefix}-")]
         if not wanted:
             continue
+        ec2 = account.client("ec2")
         pages = ec2.get_paginator(listed.operation).paginate() if ec2.can_paginate(listed.operation) else None
         answers = pages if pages is not None else [getattr(ec2, listed.operation)()]
         present = {

@@ -37,6 +37,11 @@ def discover_fills() -> dict[str, Fill]:
     return found
 
 
+def discover_tagged() -> frozenset[str]:
+    """Give the types whose `Tags` the stack's own tags join, as far as the emulator doesn't do that by itself."""
+    return frozenset(offered.name for name in ("TYPES", "FILLS") for offered in _offered(name) if offered.tagged)
+
+
 def _offered(name: str) -> Iterator[Any]:
     for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
         yield from getattr(importlib.import_module(module.name), name, ())

@@ -1,7 +1,7 @@
 """Amazon CloudWatch: alarms and anomaly detectors.
 
-The emulator's own handler refuses alarms over metric math. Here they are made, but their service forgets the metrics
-and never evaluates them.
+The emulator's own handler refuses alarms over metric math. Here they are made; the service shows the metrics, but
+never evaluates them.
 """
 
 from __future__ import annotations
@@ -82,8 +82,6 @@ TYPES = (
             "EvaluationCriteria",
             "EvaluationInterval",
             "EvaluationWindow",
-            "Metrics",
-            "ThresholdMetricId",
             "WarmUpConfiguration",
         ),
     ),
@@ -93,6 +91,7 @@ TYPES = (
         create=_COMPOSITE.create,
         update=_COMPOSITE.update,
         delete=_COMPOSITE.delete,
+        tagged=True,
         dropped=(
             "ActionConfiguration",
             "ActionsSuppressor",

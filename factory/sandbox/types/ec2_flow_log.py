@@ -43,6 +43,7 @@ TYPES = (
         create=_create,
         update=_update,
         delete=_delete,
+        tagged=True,
         dropped=("DeliverCrossAccountRole", "TagFieldSpecifications"),
     ),
 )

@@ -84,6 +84,7 @@ TYPES = (
         create=_create_address,
         update=_update_address,
         delete=_delete_address,
+        tagged=True,
         dropped=("Address", "InstanceId", "IpamPoolId", "NetworkBorderGroup", "PublicIpv4Pool", "TransferAddress"),
     ),
     ResourceType(
@@ -92,6 +93,7 @@ TYPES = (
         create=_create_gateway,
         update=_update_gateway,
         delete=_delete_gateway,
+        tagged=True,
         dropped=(
             "AvailabilityMode",
             "AvailabilityZoneAddresses",

@@ -106,6 +106,7 @@ TYPES = (
         create=_create_acl,
         update=_update_acl,
         delete=_delete_acl,
+        tagged=True,
     ),
     ResourceType(
         name="AWS::EC2::NetworkAclEntry",

@@ -84,6 +84,7 @@ TYPES = (
         create=_create_options,
         update=_update_options,
         delete=_delete_options,
+        tagged=True,
     ),
     ResourceType(
         name="AWS::EC2::VPCDHCPOptionsAssociation",

@@ -98,6 +98,7 @@ TYPES = (
         create=_create_provider,
         update=_update_provider,
         delete=_delete_provider,
+        tagged=True,
         dropped=("AutoScalingGroupProvider.ManagedDraining", "ClusterName", "ManagedInstancesProvider"),
     ),
 )

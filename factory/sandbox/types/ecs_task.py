@@ -76,6 +76,7 @@ TYPES = (
         create=_create,
         update=_update,
         delete=_delete,
+        tagged=True,
         dropped=("EnableFaultInjection", "InferenceAccelerators"),
     ),
 )

@@ -26,5 +26,5 @@ def _fill_rule(request: Request, arn: str, old: Mapping[str, Any]) -> None:
 
 FILLS = (
     Fill(name="AWS::ElasticLoadBalancingV2::Listener", apply=_fill_listener),
-    Fill(name="AWS::ElasticLoadBalancingV2::ListenerRule", apply=_fill_rule),
+    Fill(name="AWS::ElasticLoadBalancingV2::ListenerRule", apply=_fill_rule, tagged=True),
 )

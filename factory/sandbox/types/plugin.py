@@ -70,6 +70,8 @@ class ResourceType:
     delete: Callable[[Request, str], None]
     update: Callable[[Request, str, Mapping[str, Any]], Made] | None = None
     dropped: tuple[str, ...] = ()
+    tagged: bool = False
+    """Whether CloudFormation adds the stack's tags to its `Tags`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +84,5 @@ class Fill:
 
     name: str
     apply: Callable[[Request, str, Mapping[str, Any]], None]
+    tagged: bool = False
+    """Whether CloudFormation adds the stack's tags to its `Tags` and the emulator doesn't."""

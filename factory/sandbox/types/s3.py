@@ -122,4 +122,4 @@ def _call(s3: Any, operation: str, body: dict[str, Any]) -> None:
     getattr(s3, method)(**arguments(s3, operation, body))
 
 
-FILLS = (Fill(name="AWS::S3::Bucket", apply=_fill_bucket),)
+FILLS = (Fill(name="AWS::S3::Bucket", apply=_fill_bucket, tagged=True),)

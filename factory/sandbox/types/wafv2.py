@@ -74,7 +74,7 @@ def _fill_web_acl(request: Request, physical_id: str, old: Mapping[str, Any]) ->
         wafv2.tag_resource(ResourceARN=arn, Tags=tags)
 
 
-FILLS = (Fill(name="AWS::WAFv2::WebACL", apply=_fill_web_acl),)
+FILLS = (Fill(name="AWS::WAFv2::WebACL", apply=_fill_web_acl, tagged=True),)
 
 TYPES = (
     ResourceType(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -176,13 +177,11 @@ def test_a_violated_rule_leaves_nothing_behind(world: World, dev: Place) -> None
     assert provisioned(world.accounts(), dev) == ()
 
 
-def failing(world: World, version: str) -> Artifact:
+def failing(world: World, version: str, **more: str) -> Artifact:
     """A version whose second resource cannot be made."""
-    token = f"arn:aws:lambda:us-east-1:{world.dev.account}:function:none"
-    return make_artifact(
-        version=version,
-        more=f', "Second": {{"Type": "Custom::Thing", "DependsOn": "Topic", "Properties": {{"ServiceToken": "{token}"}}}}',
-    )
+    function = f"arn:aws:lambda:us-east-1:{world.dev.account}:function:none"
+    second = {"Type": "Custom::Thing", "DependsOn": "Topic", "Properties": {"ServiceToken": function}}
+    return make_artifact(version=version, more=f', "Second": {json.dumps(second)}', **more)
 
 
 def test_a_failed_resource_is_named(world: World, dev: Place) -> None:
@@ -202,7 +201,7 @@ def test_a_failed_resource_is_named(world: World, dev: Place) -> None:
 
 
 def test_a_failed_update_leaves_the_launch_usable(published: World, dev: Place) -> None:
-    broken = failing(published, "1.1.0")
+    broken = failing(published, "1.1.0", parameters=PARAMETERS)
     run(published, dev, ORDER)
     both = product_of(dev, ONE, broken)
     published.publish(Catalog(portfolios=(portfolio_of(published.dev, dev, both),), products=(both,)), [broken])

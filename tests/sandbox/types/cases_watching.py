@@ -217,6 +217,29 @@ CASES = (
         read=alarm,
     ),
     Case(
+        type="AWS::CloudWatch::Alarm",
+        note="anomaly",
+        properties={
+            "AlarmName": "it",
+            "ComparisonOperator": "GreaterThanUpperThreshold",
+            "EvaluationPeriods": 1,
+            "ThresholdMetricId": "band",
+            "Metrics": [
+                {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(cpu, 2)", "ReturnData": True},
+                {
+                    "Id": "cpu",
+                    "ReturnData": True,
+                    "MetricStat": {
+                        "Metric": {"Namespace": "AWS/ECS", "MetricName": "CPUUtilization"},
+                        "Period": 60,
+                        "Stat": "Average",
+                    },
+                },
+            ],
+        },
+        read=alarm,
+    ),
+    Case(
         type="AWS::CloudWatch::Dashboard",
         properties={
             "DashboardName": "it",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from factory.sandbox.types import discover_tagged
 from factory.sandbox.types.fidelity import fidelity, sets, table
 from factory.sandbox.types.plugin import Fidelity
 from tests.sandbox.types import (
@@ -32,6 +33,8 @@ CASES: tuple[Case, ...] = (
     *cases_more.CASES,
 )
 
+STACK_TAG = {"Key": "StackTag", "Value": "of-the-stack"}
+
 # Settings that no describe call shows: what they do is tested beside the type.
 SEEN_ELSEWHERE = {
     "AWS::ECS::Service": {"ForceNewDeployment"},
@@ -49,6 +52,8 @@ def test_exactly_the_declared_settings_are_lost(case: Case, stacks: Any, aws: Aw
     found = case.read(aws, physical_id, given)
     assert found is not None
     missing = lost(given, found)
+    if case.type in discover_tagged():
+        assert not lost({"Tags": [STACK_TAG]}, found), "the stack's own tag did not arrive"
 
     if case.changed:
         after = case.updated()

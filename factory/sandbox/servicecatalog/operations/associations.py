@@ -13,7 +13,7 @@ from factory.sandbox.servicecatalog.request import Request
 from factory.sandbox.servicecatalog.state import Placement
 from factory.sandbox.servicecatalog.visibility import (
     owned_portfolio,
-    place,
+    require_placed,
     seen_portfolio,
     seen_product,
     sees_portfolio,
@@ -34,7 +34,7 @@ def associate_product_with_portfolio(request: Request, parameters: Mapping[str, 
     product = seen_product(region, parameters["ProductId"], account, request.now)
     source = parameters.get("SourcePortfolioId", "")
     if source:
-        place(region, seen_portfolio(region, source, account, request.now).id, product.id)
+        require_placed(region, seen_portfolio(region, source, account, request.now).id, product.id)
     elif product.account != account:
         raise not_found(f"Product {product.id} is shared: its SourcePortfolioId must be given.")
     placement = Placement(portfolio.id, product.id)
@@ -50,7 +50,7 @@ def disassociate_product_from_portfolio(request: Request, parameters: Mapping[st
     """Take a product out of a portfolio, once no constraint is left between them."""
     portfolio = owned_portfolio(request.region, parameters["PortfolioId"], request.account)
     placement = Placement(portfolio.id, parameters["ProductId"])
-    place(request.region, *placement)
+    require_placed(request.region, *placement)
     if request.region.constraints_on(*placement):
         raise in_use(f"Product {placement.product_id} still has constraints in portfolio {portfolio.id}.")
     del request.region.placements[placement]

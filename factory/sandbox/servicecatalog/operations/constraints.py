@@ -17,7 +17,7 @@ from factory.sandbox.servicecatalog.paging import page
 from factory.sandbox.servicecatalog.registry import operation
 from factory.sandbox.servicecatalog.request import Request
 from factory.sandbox.servicecatalog.state import Constraint, ConstraintType, Region, VersionStatus
-from factory.sandbox.servicecatalog.visibility import owned_portfolio, place, seen_portfolio
+from factory.sandbox.servicecatalog.visibility import owned_portfolio, require_placed, seen_portfolio
 
 # AWS Service Catalog Administrator Guide, "AWS Service Catalog default service quotas".
 _MAX_CONSTRAINTS = 100
@@ -35,7 +35,7 @@ def create_constraint(request: Request, parameters: Mapping[str, Any]) -> dict[s
     """Put a constraint between a portfolio and a product in it."""
     region = request.region
     portfolio = owned_portfolio(region, parameters["PortfolioId"], request.account)
-    place(region, portfolio.id, parameters["ProductId"])
+    require_placed(region, portfolio.id, parameters["ProductId"])
     kind = _kind(parameters["Type"])
     given = parameters["Parameters"]
     _refuse_conflicts(region.constraints_on(portfolio.id, parameters["ProductId"]), kind, given)
@@ -90,7 +90,7 @@ def list_constraints_for_portfolio(request: Request, parameters: Mapping[str, An
     portfolio = seen_portfolio(region, parameters["PortfolioId"], request.account, request.now)
     product_id = parameters.get("ProductId")
     if product_id is not None:
-        place(region, portfolio.id, product_id)
+        require_placed(region, portfolio.id, product_id)
     constraints = [
         constraint
         for constraint in region.constraints.values()

@@ -19,7 +19,7 @@ from factory.sandbox.servicecatalog.visibility import (
     launch_paths,
     offered_products,
     owned_product,
-    place,
+    require_placed,
     seen_portfolio,
     seen_products,
     shares_tag_options,
@@ -78,7 +78,7 @@ def describe_product_as_admin(request: Request, parameters: Mapping[str, Any]) -
     options = region.tag_options_on(product.id) if product.account == account else []
     if "SourcePortfolioId" in parameters:
         portfolio = seen_portfolio(region, parameters["SourcePortfolioId"], account, request.now)
-        place(region, portfolio.id, product.id)
+        require_placed(region, portfolio.id, product.id)
         if shares_tag_options(region, portfolio, account, request.now):
             options = region.tag_options_on(product.id)
     return _answer(product, request) | {

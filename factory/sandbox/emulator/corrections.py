@@ -1,0 +1,131 @@
+"""Where ministack itself is set right: each function puts one private function of it in order."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+from factory.sandbox.stacks.values import Setting, Values
+
+
+def correct() -> None:
+    """Make every correction; to be called once."""
+    open_buckets_to_other_accounts()
+    leave_patterns_of_stored_parameters()
+    evaluate_conditions_in_full()
+    describe_stored_parameters_by_name()
+    keep_metric_math()
+
+
+def open_buckets_to_other_accounts() -> None:
+    """Let templates and Lambda code be read from another account's bucket, as that bucket's policy says.
+
+    Over HTTP ministack treats bucket names as global; inside it looks into the caller's own account only.
+    """
+    from ministack.core.responses import get_account_id, get_region, request_scope
+    from ministack.services import s3
+
+    own_object, own_region = s3._get_object_data, s3.bucket_region
+
+    def get_object_data(bucket: str, key: str, version_id: str | None = None) -> bytes | None:
+        owner, caller = s3._bucket_owner_account(bucket), get_account_id()
+        query = {"versionId": [version_id]} if version_id else {}
+        if owner not in (None, caller) and not s3._foreign_bucket_allows(owner, bucket, key, "GET", query, caller):
+            return None
+        with request_scope(owner or caller, get_region()):
+            data: bytes | None = own_object(bucket, key, version_id)
+            return data
+
+    def bucket_region(bucket: str) -> str | None:
+        with request_scope(s3._bucket_owner_account(bucket) or get_account_id(), get_region()):
+            region: str | None = own_region(bucket)
+            return region
+
+    s3._get_object_data = get_object_data
+    s3.bucket_region = bucket_region
+
+
+def leave_patterns_of_stored_parameters() -> None:
+    """Don't hold the value of a Systems Manager parameter against a pattern: it is meant for the parameter's name."""
+    from ministack.services.cloudformation import engine
+
+    check = engine._check_parameter_constraints
+
+    def check_parameter_constraints(name: str, definition: dict[str, Any], kind: str, value: str) -> None:
+        if not kind.startswith("AWS::SSM::Parameter::Value<"):
+            check(name, definition, kind, value)
+
+    engine._check_parameter_constraints = check_parameter_constraints
+
+
+def evaluate_conditions_in_full() -> None:
+    """Work out every function that CloudFormation allows in conditions, `Fn::FindInMap` and pseudo parameters included.
+
+    ministack knows the logical ones, `Ref` to a parameter and `Fn::Select`; anything else it compares as it stands.
+    """
+    from ministack.core.responses import get_account_id, get_region
+    from ministack.services.cloudformation import changesets, engine, handlers, stacks
+
+    def evaluate_conditions(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, bool]:
+        given = {name: str(parameter["Value"]) for name, parameter in parameters.items()}
+        setting = Setting(parameters=given, stack_name="", account=get_account_id(), region=get_region())
+        values = Values(template, setting)
+        return {name: values.holds(name) for name in template.get("Conditions") or {}}
+
+    # Each module looks the name up at home; what imports it late takes the engine's.
+    for module in (engine, handlers, stacks, changesets):
+        module._evaluate_conditions = evaluate_conditions
+
+
+def describe_stored_parameters_by_name() -> None:
+    """Let DescribeStacks give a Systems Manager parameter by its name, and its value beside it (`ResolvedValue`).
+
+    ministack knows both, and gives the value in place of the name.
+    """
+    from defusedxml.ElementTree import fromstring
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import handlers
+    from ministack.services.cloudformation.helpers import CFN_NS
+
+    describe = handlers._ACTION_HANDLERS["DescribeStacks"]
+    space = {"": CFN_NS}
+
+    def describe_stacks(params: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = describe(params)
+        answer = fromstring(body)
+        records = {record["StackId"]: record["_resolved_params"] for record in cloudformation._stacks.values()}
+        for stack in answer.iterfind(".//Stacks/member", space):
+            known = records.get(stack.findtext("StackId", "", space), {})
+            for parameter in stack.iterfind("Parameters/member", space):
+                stored = known.get(parameter.findtext("ParameterKey", "", space), {}).get("SsmName")
+                value = parameter.find("ParameterValue", space)
+                if stored and value is not None:
+                    ElementTree.SubElement(parameter, f"{{{CFN_NS}}}ResolvedValue").text = value.text
+                    value.text = stored
+        ElementTree.register_namespace("", CFN_NS)
+        return status, headers, ElementTree.tostring(answer, encoding="utf-8", xml_declaration=True)
+
+    handlers._ACTION_HANDLERS["DescribeStacks"] = describe_stacks
+
+
+def keep_metric_math() -> None:
+    """Let an alarm keep the metrics that it computes with; ministack forgets them. The alarm is never evaluated.
+
+    The query protocol doesn't show them: no current SDK uses it for CloudWatch.
+    """
+    from ministack.services import cloudwatch
+
+    put = cloudwatch._put_metric_alarm
+
+    def put_metric_alarm(form: Any, given: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Any:
+        answer = put(form, given, is_cbor, is_json)
+        name = (given or {}).get("AlarmName", "")
+        alarm = cloudwatch._alarms.get(name)
+        kept = {key: given[key] for key in ("Metrics", "ThresholdMetricId") if key in (given or {})}
+        if alarm is not None and kept:
+            for measured in ("MetricName", "Namespace", "Statistic", "Period", "Dimensions"):
+                alarm.pop(measured, None)
+            alarm.update(kept)
+        return answer
+
+    cloudwatch._put_metric_alarm = put_metric_alarm

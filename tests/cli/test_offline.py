@@ -1,0 +1,130 @@
+"""Commands that need no AWS: what they print, where, and how they end."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from factory.cli.main import COMMANDS
+from tests.command import Command
+
+
+def test_help_lists_the_commands_in_order(factory: Command) -> None:
+    printed = factory("--help").stdout.split("Commands:")[1]
+    assert re.findall(r"^  (\S+)", printed, re.MULTILINE) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_each_command_shows_an_example(name: str, factory: Command) -> None:
+    assert "Example: factory" in factory(name, "--help").stdout
+
+
+def test_list_says_what_each_product_requires_and_provides(factory: Command) -> None:
+    rows = {row["product"]: row for row in factory.json("list")}
+    assert rows["network"].keys() == {"product", "version", "requires", "provides"}
+    assert "network/vpc-id" in rows["network"]["provides"]
+    assert "network/vpc-id" in rows["cluster"]["requires"]
+
+
+def test_list_in_a_pipe_is_a_line_a_product(factory: Command) -> None:
+    heading, *lines = factory("list").stdout.splitlines()
+    assert heading.split("\t") == ["product", "version", "requires", "provides"]
+    assert [line.split("\t")[0] for line in lines] == [row["product"] for row in factory.json("list")]
+
+
+def test_synth_writes_one_file_a_product(factory: Command) -> None:
+    done = factory("synth", "network", "foundation", "-o", "build")
+    names = sorted(path.name for path in (factory.directory / "build").glob("*.json"))
+    assert names == ["foundation.template.json", "network.template.json"]
+    assert done.stdout == ""
+
+
+def test_synth_of_one_product_goes_to_standard_output(factory: Command) -> None:
+    assert "Resources" in json.loads(factory("synth", "foundation").stdout)
+
+
+def test_lint_has_nothing_to_say_about_the_shipped_products(factory: Command) -> None:
+    assert factory.json("lint") == []
+    assert factory("lint").stdout == ""
+    assert json.loads(factory("lint", "--sarif").stdout)["version"] == "2.1.0"
+
+
+BAD = '''
+from troposphere.sqs import Queue
+from factory.authoring import Product, Stack
+
+class Bad(Product):
+    """A queue whose data is lost."""
+    name = "bad"
+    version = "1.0.0"
+
+    def build(self, stack: Stack) -> None:
+        stack.add(Queue("Queue", KmsMasterKeyId="alias/aws/sqs"))
+'''
+
+
+def test_lint_names_product_resource_rule_reason_and_mend(factory: Command) -> None:
+    (factory.directory / "products").mkdir()
+    (factory.directory / "products/bad.py").write_text(BAD)
+    findings = factory.json("lint", "bad", code=1)
+    kept = next(item for item in findings if item["rule"] == "E9003")
+    assert (kept["product"], kept["resource"]) == ("bad", "Queue")
+    assert kept["why"]
+    assert "Retain" in kept["mend"]
+    assert "bad/Queue  E9003" in factory("lint", "bad", code=1).stdout
+
+
+def test_new_writes_a_product_that_passes_the_gates(factory: Command) -> None:
+    assert factory("new", "order-queue").stdout == "products/order_queue.py\n"
+    assert factory.json("lint", "order-queue") == []
+    refused = factory("new", "order-queue", code=2)
+    assert "there is one already" in refused.stderr
+
+
+def test_init_starts_a_repository_that_works(factory: Command) -> None:
+    factory("init", "mine")
+    own = Command(factory.directory / "mine")
+    own("new", "order-queue")
+    assert "order-queue" in {row["product"] for row in own.json("list")}
+    assert own.json("lint", "order-queue") == []
+    again = factory("init", "mine", code=2)
+    assert "exists already: nothing was written" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (("synth", "netwrok"), "unknown product netwrok: did you mean network?", "factory list"),
+        (("lint", "netwrok"), "unknown product netwrok: did you mean network?", "factory list"),
+        (("launch", "network", "-e", "dve"), "environment dve is unknown: did you mean dev?", None),
+        (("up", "fastapi", "-e", "dev"), "system fastapi is unknown: did you mean fastapi-platform?", None),
+        (("plan", "-e", "dve"), "environment dve is unknown: did you mean dev?", None),
+        (("synth",), "several templates do not go to standard output", "factory synth -o DIR"),
+        (("new", "Bad Name"), "lower-case words joined by hyphens", None),
+    ],
+)
+def test_misspelt_input_is_named_with_what_was_probably_meant(
+    arguments: tuple[str, ...], message: str, hint: str | None, factory: Command
+) -> None:
+    done = factory(*arguments, code=2)
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert hint is None or f"hint:  {hint}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_outside_a_project_there_is_a_hint(factory: Command) -> None:
+    lost = Command(factory.directory / "portfolios/systems")
+    assert lost.json("list")
+    done = Command(factory.directory.parent)("list", code=2)
+    assert "hint:  factory init DIR" in done.stderr
+
+
+def test_every_manifest_problem_is_told_at_once(factory: Command) -> None:
+    path = factory.directory / "portfolios/platform.yaml"
+    path.write_text(path.read_text().replace("provider:", "provder:").replace("  network:", "  netwrok:"))
+    done = factory("plan", code=1)
+    assert re.search(r"portfolios/platform\.yaml:\d+: .*provder", done.stderr)
+    assert re.search(r"portfolios/platform\.yaml:\d+: .*netwrok.*network", done.stderr)

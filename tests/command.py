@@ -1,0 +1,45 @@
+"""The `factory` command as a user types it, for tests that look at what it prints and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Runs `factory` inside a project directory."""
+
+    directory: Path
+
+    def __call__(self, *arguments: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run it, and expect this exit code."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FACTORY_"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "factory.cli.main", *arguments],
+            cwd=self.directory,
+            env={**kept, "COLUMNS": "200", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == code, f"factory {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """Run it with `--json`, and give the document: nothing else may stand on standard output."""
+        return json.loads(self(*arguments, "--json", code=code).stdout)
+
+
+def copy_portfolios(directory: Path) -> None:
+    """Give a project the shipped portfolios; the shipped products come with the package."""
+    shutil.copytree(ROOT / "portfolios", directory / "portfolios")

@@ -1,0 +1,125 @@
+"""What becomes of a product's versions: refused changes, new versions, and promotion byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.command import Command
+
+ENVIRONMENTS = """
+hub: {account: "111111111111"}
+environments:
+  dev: {account: "222222222222", regions: [us-east-1]}
+  prod: {account: "666666666666", regions: [us-east-1]}
+"""
+PORTFOLIO = """
+display-name: Teams
+provider: Platform team
+environments: [dev, prod]
+products:
+  order-queue: {dev: current, prod: 1.0.0}
+access: [role/factory-launcher]
+"""
+
+
+@pytest.fixture(scope="module")
+def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """A project with one product of its own; the tests build on each other, from top to bottom."""
+    directory = tmp_path_factory.mktemp("versions")
+    (directory / "portfolios").mkdir()
+    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
+    (directory / "portfolios/teams.yaml").write_text(PORTFOLIO.replace("prod: 1.0.0", "prod: current"))
+    command = Command(directory)
+    # The portfolio names the product before it exists, so the first file is made where nothing checks that.
+    (directory / "products").mkdir()
+    (directory / "portfolios/teams.yaml").rename(directory / "teams.yaml")
+    command("new", "order-queue")
+    (directory / "teams.yaml").rename(directory / "portfolios/teams.yaml")
+    command("publish", "--sandbox", "--yes")
+    yield command
+    command("sandbox", "stop")
+
+
+def edit(factory: Command, before: str, after: str, file: str = "products/order_queue.py") -> None:
+    path = factory.directory / file
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after, 1))
+
+
+def client(factory: Command, service: str, environment: str = "hub") -> Any:
+    sandbox = factory.json("sandbox", "status")
+    return boto3.client(
+        service,
+        endpoint_url=sandbox["endpoint"],
+        aws_access_key_id=sandbox["accounts"][environment],
+        aws_secret_access_key=sandbox["accounts"][environment],
+        region_name="us-east-1",
+    )
+
+
+def offered(factory: Command, environment: str) -> dict[str, str]:
+    """Version to digest of what the environment offers."""
+    catalog = client(factory, "servicecatalog", environment)
+    (product,) = catalog.search_products()["ProductViewSummaries"]
+    details = catalog.describe_product(Id=product["ProductId"])["ProvisioningArtifacts"]
+    return {item["Name"]: item["Description"][-64:] for item in details}
+
+
+def test_a_change_without_a_new_version_is_refused(factory: Command) -> None:
+    edit(factory, "default=5", "default=6")
+    done = factory("publish", "--sandbox", "--yes", code=1)
+    assert "order-queue 1.0.0 is published with another template" in done.stderr
+    assert 'hint:  set version = "1.0.1" in the class of product order-queue' in done.stderr
+    assert list(offered(factory, "dev")) == ["1.0.0"]
+
+
+def test_a_new_version_is_the_one_thing_that_is_added(factory: Command) -> None:
+    edit(factory, 'version = "1.0.0"', 'version = "1.0.1"')
+    edit(factory, "dev: current, prod: current", "dev: [1.0.0, current], prod: 1.0.0", "portfolios/teams.yaml")
+    changes = factory.json("publish", "--sandbox", "--yes")["changes"]
+    assert [(item["environment"], item["action"]) for item in changes] == [("dev", "create")]
+    assert "order-queue 1.0.1" in changes[0]["subject"]
+    assert sorted(offered(factory, "dev")) == ["1.0.0", "1.0.1"]
+    assert list(offered(factory, "prod")) == ["1.0.0"]
+
+
+def test_promotion_takes_the_published_bytes(factory: Command) -> None:
+    """The code has moved on: what prod gets is what dev had, not what the code would give now."""
+    published = offered(factory, "dev")["1.0.1"]
+    edit(factory, "default=6", "default=7")
+    edit(factory, 'version = "1.0.1"', 'version = "1.0.2"')
+    edit(factory, "dev: [1.0.0, current], prod: 1.0.0", "dev: [1.0.0, 1.0.1], prod: 1.0.1", "portfolios/teams.yaml")
+    factory("publish", "--sandbox", "--yes")
+    assert offered(factory, "prod") == {"1.0.1": published}
+    bucket = client(factory, "ssm").get_parameter(Name="/platform/main/factory/asset-bucket")["Parameter"]["Value"]
+    key = f"templates/order-queue/1.0.1/{published}.template.json"
+    body = client(factory, "s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert hashlib.sha256(body).hexdigest() == published
+
+
+def test_a_version_that_was_never_published_is_refused(factory: Command) -> None:
+    edit(factory, "prod: 1.0.1", "prod: 3.0.0", "portfolios/teams.yaml")
+    done = factory("publish", "--sandbox", "--yes", code=1)
+    assert "order-queue 3.0.0, offered in prod, does not exist; there is 1.0.0, 1.0.1, 1.0.2" in done.stderr
+    assert list(offered(factory, "prod")) == ["1.0.1"]
+
+
+def test_a_version_that_is_no_longer_named_is_withdrawn_and_kept(factory: Command) -> None:
+    edit(factory, "dev: [1.0.0, 1.0.1], prod: 3.0.0", "dev: 1.0.1, prod: 1.0.1", "portfolios/teams.yaml")
+    changes = factory.json("publish", "--sandbox", "--yes")["changes"]
+    assert [(item["environment"], item["action"]) for item in changes] == [("dev", "update")]
+    assert list(offered(factory, "dev")) == ["1.0.1"]
+    hub = client(factory, "servicecatalog")
+    (product,) = [
+        item["ProductViewSummary"]
+        for item in hub.search_products_as_admin()["ProductViewDetails"]
+        if item["ProductViewSummary"]["Distributor"].endswith("/dev")
+    ]
+    listed = hub.list_provisioning_artifacts(ProductId=product["ProductId"])["ProvisioningArtifactDetails"]
+    assert {item["Name"]: item["Active"] for item in listed} == {"1.0.0": False, "1.0.1": True}
