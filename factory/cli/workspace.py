@@ -16,7 +16,7 @@ from factory.catalog.manifest import Manifest, load
 from factory.catalog.model import ProductName, VersionName
 from factory.catalog.nearest import suggestion
 from factory.cli.terminal import Terminal
-from factory.errors import GateError, SandboxError, UsageError
+from factory.errors import FactoryError, GateError, SandboxError, UsageError
 from factory.gates.finding import Finding
 from factory.gates.inspection import Memory, inspect
 from factory.sandbox import process
@@ -150,7 +150,13 @@ def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
         def run(*, sandbox: bool, **options: Any) -> Any:
             workspace: Workspace = click.get_current_context().obj
             workspace.sandbox = workspace.sandbox or sandbox
-            return function(workspace, **options)
+            try:
+                return function(workspace, **options)
+            except FactoryError as error:
+                if workspace.sandbox and error.hint and error.hint.startswith("factory "):
+                    # Typed as it stands, the next command must not go to real accounts.
+                    error.hint += " --sandbox"
+                raise
 
         option = click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")
         return click.command(name)(option(run))

@@ -109,7 +109,7 @@ def _launch(
 ) -> Sandbox:
     ready, tell = os.pipe()
     command = [
-        *(sys.executable, "-m", "factory.sandbox.server"),
+        *(sys.executable, "-P", "-m", "factory.sandbox.server"),
         *("--directory", str(directory.resolve()), "--port", str(port or 0), "--ready", str(tell)),
         *("--accounts", ",".join(f"{name}={account}" for name, account in accounts.items())),
         *("--regions", ",".join(regions)),

@@ -36,6 +36,8 @@ class World:
     hub: Hub
     dev: Environment
     prod: Environment
+    direct: Accounts
+    """The accounts, for whatever does not count calls."""
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -48,18 +50,17 @@ class World:
 
     def store(self, *regions: Region) -> ArtifactStore:
         """The artifact buckets as a new run sees them."""
-        return ArtifactStore(self.accounts(), regions or (HOME, AWAY))
+        return ArtifactStore(self.direct, regions or (HOME, AWAY))
 
     def read(self) -> Catalog:
         """What is there."""
-        return read(self.accounts(), self.places)[0]
+        return read(self.direct, self.places)[0]
 
     def publish(self, desired: Catalog, artifacts: Iterable[Artifact] = (), *, prune: bool = False) -> Report:
         """Plan and apply, as one run."""
-        accounts = self.accounts()
-        observed, ids = read(accounts, self.places)
+        observed, ids = read(self.direct, self.places)
         work = plan(desired, observed, prune=prune)
-        return apply(work, accounts, ids, self.store(), artifacts, patience=PATIENCE)
+        return apply(work, self.direct, ids, self.store(), artifacts, patience=PATIENCE)
 
 
 PATIENCE = Patience(first_seconds=0.1, refusals=3)
@@ -84,22 +85,18 @@ def make_world(sandbox: Sandbox) -> Callable[[], World]:
             Environment(name=EnvironmentName(sizing.value), account=next(ids), sizing=sizing, regions=(HOME,))
             for sizing in (EnvironmentClass.DEV, EnvironmentClass.PROD)
         )
-        world = World(
-            endpoint=sandbox.endpoint,
-            hub=Hub(account=next(ids)),
-            dev=dev,
-            prod=replace(prod, regions=(HOME, AWAY)),
-        )
-        accounts = world.accounts()
+        hub = Hub(account=next(ids))
+        prod = replace(prod, regions=(HOME, AWAY))
+        accounts = Accounts(hub, [dev, prod], endpoint=sandbox.endpoint)
         for region in (HOME, AWAY):
-            bucket = f"artifacts-{world.hub.account}-{region}"
+            bucket = f"artifacts-{hub.account}-{region}"
             place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
             accounts.in_hub("s3", region).create_bucket(Bucket=bucket, **place)
             accounts.in_hub("ssm", region).put_parameter(Name=ASSET_BUCKET.key(), Value=bucket, Type="String")
         _make_role(accounts.in_hub("iam", HOME))
-        for environment in (world.dev, world.prod):
+        for environment in (dev, prod):
             _make_role(accounts.in_environment("iam", environment.name, HOME))
-        return world
+        return World(endpoint=sandbox.endpoint, hub=hub, dev=dev, prod=prod, direct=accounts)
 
     return make
 

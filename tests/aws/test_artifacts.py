@@ -30,7 +30,7 @@ def provide(store: ArtifactStore, artifact: Artifact, region: Any = HOME) -> str
 
 
 def objects(world: World, region: Any = HOME) -> set[str]:
-    s3 = world.accounts().in_hub("s3", region)
+    s3 = world.direct.in_hub("s3", region)
     return {item["Key"] for item in s3.list_objects_v2(Bucket=bucket(world, region)).get("Contents", [])}
 
 
@@ -42,7 +42,7 @@ def test_template_and_code_are_kept_by_content(world: World) -> None:
     key = template_key(ONE.product, ONE.version, ONE.digest)
 
     url = provide(world.store(), ONE)
-    tags = world.accounts().in_hub("s3", HOME).get_object_tagging(Bucket=bucket(world), Key=key)["TagSet"]
+    tags = world.direct.in_hub("s3", HOME).get_object_tagging(Bucket=bucket(world), Key=key)["TagSet"]
 
     assert url == f"https://{bucket(world)}.s3.us-east-1.amazonaws.com/{key}"
     assert objects(world) == {key, CODE.key}
@@ -81,14 +81,14 @@ def test_a_release_keeps_its_first_template(world: World) -> None:
     assert error.value.hint == "give product sample a new version"
 
     key = template_key(other.product, other.version, other.digest)
-    world.accounts().in_hub("s3", HOME).put_object(Bucket=bucket(world), Key=key, Body=other.body)
+    world.direct.in_hub("s3", HOME).put_object(Bucket=bucket(world), Key=key, Body=other.body)
     assert world.store().releases() == {RELEASE: ONE.digest}
 
 
 def test_bytes_that_were_tampered_with_are_refused(world: World) -> None:
     provide(world.store(), ONE)
     key = template_key(ONE.product, ONE.version, ONE.digest)
-    world.accounts().in_hub("s3", HOME).put_object(Bucket=bucket(world), Key=key, Body=b"{}")
+    world.direct.in_hub("s3", HOME).put_object(Bucket=bucket(world), Key=key, Body=b"{}")
 
     with pytest.raises(CatalogError, match="do not have the digest"):
         world.store().get(*RELEASE)
@@ -100,7 +100,7 @@ def test_a_release_that_nobody_published(world: World) -> None:
 
 
 def test_a_hub_without_bucket(world: World) -> None:
-    world.accounts().in_hub("ssm", HOME).delete_parameter(Name=ASSET_BUCKET.key())
+    world.direct.in_hub("ssm", HOME).delete_parameter(Name=ASSET_BUCKET.key())
 
     with pytest.raises(CatalogError, match="hub in us-east-1: it has no artifact bucket") as error:
         world.store().releases()

@@ -12,7 +12,7 @@ from factory.aws.reader import read
 from factory.catalog.constraints.launch import Launch
 from factory.catalog.model import Catalog, Place, ShareTarget
 from factory.errors import PlanError
-from tests.aws.conftest import HOME, World
+from tests.aws.conftest import HOME, PATIENCE, World
 from tests.aws.samples import ROLE, catalog_of, make_artifact
 
 ONE = make_artifact()
@@ -28,7 +28,7 @@ def published(world: World, dev: Place) -> Catalog:
 
 
 def hub(world: World) -> Any:
-    return world.accounts().in_hub("servicecatalog", HOME)
+    return world.direct.in_hub("servicecatalog", HOME)
 
 
 def find_portfolio(world: World) -> str:
@@ -71,8 +71,8 @@ def test_what_others_made_is_not_read(world: World, published: Catalog) -> None:
 
 
 def test_only_the_places_asked_for_are_read(world: World, published: Catalog) -> None:
-    assert read(world.accounts(), world.prod.places)[0] == Catalog()
-    assert read(world.accounts(), world.dev.places)[0] == published
+    assert read(world.direct, world.prod.places)[0] == Catalog()
+    assert read(world.direct, world.dev.places)[0] == published
 
 
 def test_a_product_outside_every_portfolio_is_read(world: World, published: Catalog) -> None:
@@ -131,10 +131,11 @@ def test_what_somebody_changed_by_hand_is_seen(world: World, dev: Place, publish
         for item in client.list_constraints_for_portfolio(PortfolioId=portfolio)["ConstraintDetails"]
         if item["Type"] == "LAUNCH"
     ]
-    world.accounts().in_hub("iam", HOME).create_role(RoleName="mine", AssumeRolePolicyDocument="{}")
+    world.direct.in_hub("iam", HOME).create_role(RoleName="mine", AssumeRolePolicyDocument="{}")
     client.update_constraint(Id=launch["ConstraintId"], Parameters='{"LocalRoleName": "mine"}')
-    client.create_portfolio_share(PortfolioId=portfolio, AccountId=world.prod.account)
-    spoke = world.accounts().in_place("servicecatalog", dev)
+    share = {"PortfolioId": portfolio, "AccountId": world.prod.account}
+    PATIENCE.retry(lambda: client.create_portfolio_share(**share), "InvalidStateException")
+    spoke = world.direct.in_place("servicecatalog", dev)
     arn = f"arn:aws:iam::{world.dev.account}:role/{ROLE}"
     spoke.associate_principal_with_portfolio(PortfolioId=portfolio, PrincipalARN=arn, PrincipalType="IAM")
 

@@ -75,14 +75,12 @@ def test_a_system_comes_up(factory: Command, environment: str, number: int, gate
     )["Attributes"]
     protection = {item["Key"]: item["Value"] for item in attributes}["deletion_protection.enabled"]
     assert protection == ("true" if environment == "prod" else "false")
-    (target,) = client(factory, "application-autoscaling", environment).describe_scalable_targets(
-        ServiceNamespace="ecs"
-    )["ScalableTargets"]
-    assert target["MinCapacity"] == tasks
     ecs = client(factory, "ecs", environment)
     (cluster,) = ecs.list_clusters()["clusterArns"]
-    (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
-    assert ecs.describe_services(cluster=cluster, services=[service])["services"][0]["launchType"] or True
+    (service,) = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])[
+        "services"
+    ]
+    assert service["desiredCount"] == tasks
 
 
 def test_the_hub_holds_none_of_it(factory: Command) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
-from cfnlint.decode import decode_str
 
 from factory.sandbox.servicecatalog.endpoint import Endpoint, error_message
 from factory.sandbox.servicecatalog.errors import ServiceError, invalid
@@ -74,6 +73,9 @@ def _from_stack(stack_id: str, caller: Caller, endpoint: Endpoint) -> str:
 
 def parse(body: str) -> dict[str, Any]:
     """The template as data, short-form functions written out. Raises InvalidParametersException."""
+    # Loading it takes longer than starting everything else together; a sandbox may never need it.
+    from cfnlint.decode import decode_str
+
     template, problems = decode_str(body)
     if problems or not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         detail = f" ({problems[0].message})" if problems else ""

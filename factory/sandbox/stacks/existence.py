@@ -15,29 +15,31 @@ Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """Where the ids of one kind are listed, and how EC2 says that one isn't there."""
+class _Described:
+    """How ids of one kind are looked up, and how EC2 says that one isn't there."""
 
     operation: str
+    argument: str
     members: str
-    name: str
     absent: str
 
 
 _IDS = {
-    "vpc": _Listed("describe_vpcs", "Vpcs", "VpcId", "The vpc ID '{}' does not exist"),
-    "subnet": _Listed("describe_subnets", "Subnets", "SubnetId", "The subnet ID '{}' does not exist"),
-    "sg": _Listed("describe_security_groups", "SecurityGroups", "GroupId", "The security group '{}' does not exist"),
-    "rtb": _Listed("describe_route_tables", "RouteTables", "RouteTableId", "The routeTable ID '{}' does not exist"),
-    "igw": _Listed(
+    "vpc": _Described("describe_vpcs", "VpcIds", "Vpcs", "The vpc ID '{}' does not exist"),
+    "subnet": _Described("describe_subnets", "SubnetIds", "Subnets", "The subnet ID '{}' does not exist"),
+    "sg": _Described(
+        "describe_security_groups", "GroupIds", "SecurityGroups", "The security group '{}' does not exist"
+    ),
+    "rtb": _Described("describe_route_tables", "RouteTableIds", "RouteTables", "The routeTable ID '{}' does not exist"),
+    "igw": _Described(
         "describe_internet_gateways",
+        "InternetGatewayIds",
         "InternetGateways",
-        "InternetGatewayId",
         "The internetGateway ID '{}' does not exist",
     ),
-    "nat": _Listed("describe_nat_gateways", "NatGateways", "NatGatewayId", "NatGateway {} was not found"),
-    "eipalloc": _Listed("describe_addresses", "Addresses", "AllocationId", "The allocation ID '{}' does not exist"),
-    "acl": _Listed("describe_network_acls", "NetworkAcls", "NetworkAclId", "The networkAcl ID '{}' does not exist"),
+    "nat": _Described("describe_nat_gateways", "NatGatewayIds", "NatGateways", "NatGateway {} was not found"),
+    "eipalloc": _Described("describe_addresses", "AllocationIds", "Addresses", "The allocation ID '{}' does not exist"),
+    "acl": _Described("describe_network_acls", "NetworkAclIds", "NetworkAcls", "The networkAcl ID '{}' does not exist"),
 }
 _ID = re.compile(rf"({'|'.join(_IDS)})-[0-9a-f]{{8,17}}")
 # An id under these keys is text to its service, or belongs to another account.
@@ -79,20 +81,16 @@ def _ids(node: Any) -> Iterator[str]:
 
 
 def _absent_ids(ids: list[str], account: Account) -> Iterator[str]:
-    for prefix, listed in _IDS.items():
-        wanted = [found for found in ids if found.startswith(f"{prefix}-")]
-        if not wanted:
-            continue
-        ec2 = account.client("ec2")
-        pages = ec2.get_paginator(listed.operation).paginate() if ec2.can_paginate(listed.operation) else None
-        answers = pages if pages is not None else [getattr(ec2, listed.operation)()]
-        present = {
-            member[listed.name]
-            for answer in answers
-            for member in answer[listed.members]
-            if member.get("State") != "deleted"
-        }
-        yield from (listed.absent.format(identifier) for identifier in wanted if identifier not in present)
+    for identifier in ids:
+        described = _IDS[identifier.partition("-")[0]]
+        try:
+            answer = getattr(account.client("ec2"), described.operation)(**{described.argument: [identifier]})
+        except ClientError:
+            found = []
+        else:
+            found = [member for member in answer[described.members] if member.get("State") != "deleted"]
+        if not found:
+            yield described.absent.format(identifier)
 
 
 def _at(node: Any, path: list[str]) -> Iterator[Any]:

@@ -1,6 +1,9 @@
 """Application Auto Scaling: what can be scaled, and by which policy.
 
-The emulator has no such service: targets and policies are recorded, and nothing is scaled.
+The emulator has no such service: targets and policies are recorded. Of what the service does, one thing happens: an ECS
+service whose desired count is outside the bounds of its target is brought inside them, once, when the target is made
+or changed (Application Auto Scaling User Guide, "Register a scalable target"). No load is measured, so policies scale
+nothing.
 """
 
 from __future__ import annotations
@@ -12,21 +15,27 @@ from factory.sandbox.types.recorded import recorded
 from factory.sandbox.types.refusal import RefusedError
 
 
-def _check_service(request: Request, resource_id: str) -> None:
-    """Refuse an ECS service that doesn't exist (`service/CLUSTER/NAME`), as registering a target does."""
+def _keep_within(request: Request, resource_id: str, low: int, high: int) -> None:
+    """Bring an ECS service (`service/CLUSTER/NAME`) within the bounds; refuse one that doesn't exist."""
     _, _, rest = resource_id.partition("/")
     cluster, _, name = rest.partition("/")
-    found = request.client("ecs").describe_services(cluster=cluster, services=[name])["services"]
-    if not any(service["status"] == "ACTIVE" for service in found):
+    ecs = request.client("ecs")
+    found = ecs.describe_services(cluster=cluster, services=[name])["services"]
+    active = next((service for service in found if service["status"] == "ACTIVE"), None)
+    if active is None:
         raise RefusedError(f"ECS service doesn't exist: {resource_id}", code="ValidationException")
+    wanted = min(max(active["desiredCount"], low), high)
+    if wanted != active["desiredCount"]:
+        ecs.update_service(cluster=cluster, service=name, desiredCount=wanted)
 
 
 def _target(request: Request, _physical_id: str | None) -> Made:
     properties = request.properties
-    if int(properties["MinCapacity"]) > int(properties["MaxCapacity"]):
+    low, high = int(properties["MinCapacity"]), int(properties["MaxCapacity"])
+    if low > high:
         raise RefusedError("Maximum capacity cannot be less than minimum capacity", code="ValidationException")
-    if properties["ServiceNamespace"] == "ecs":
-        _check_service(request, properties["ResourceId"])
+    if properties["ScalableDimension"] == "ecs:service:DesiredCount":
+        _keep_within(request, properties["ResourceId"], low, high)
     made = "|".join(properties[key] for key in ("ResourceId", "ScalableDimension", "ServiceNamespace"))
     return Made(physical_id=made, attributes={"Id": made})
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from factory.sandbox.types.plugin import Fill, Request
+from factory.sandbox.types.refusal import RefusedError
 from factory.sandbox.types.tags import tag_changes
 
 
@@ -17,11 +18,23 @@ def _fill_listener(request: Request, arn: str, old: Mapping[str, Any]) -> None:
 
 def _fill_rule(request: Request, arn: str, old: Mapping[str, Any]) -> None:
     elb = request.client("elbv2")
+    _refuse_taken_priority(elb, request.properties, arn, old)
     gone, tags = tag_changes(old, request.properties)
     if gone:
         elb.remove_tags(ResourceArns=[arn], TagKeys=gone)
     if tags:
         elb.add_tags(ResourceArns=[arn], Tags=tags)
+
+
+def _refuse_taken_priority(elb: Any, new: Mapping[str, Any], arn: str, old: Mapping[str, Any]) -> None:
+    """Refuse a priority that another rule of the listener has; a rule that changed gets its old one back."""
+    priority = str(new["Priority"])
+    rules = elb.describe_rules(ListenerArn=new["ListenerArn"])["Rules"]
+    if not any(rule["Priority"] == priority and rule["RuleArn"] != arn for rule in rules):
+        return
+    if old:
+        elb.set_rule_priorities(RulePriorities=[{"RuleArn": arn, "Priority": int(old["Priority"])}])
+    raise RefusedError(f"Priority '{priority}' is currently in use", code="PriorityInUse")
 
 
 FILLS = (

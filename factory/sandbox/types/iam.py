@@ -14,6 +14,8 @@ def _fill_role(request: Request, name: str, old: Mapping[str, Any]) -> None:
     if boundary == old.get("PermissionsBoundary"):
         return
     if boundary:
+        # The emulator takes any ARN for a boundary.
+        iam.get_policy(PolicyArn=boundary)
         iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=boundary)
     else:
         iam.delete_role_permissions_boundary(RoleName=name)

@@ -50,7 +50,7 @@ def unused(make_world: Callable[[], World]) -> World:
 
 
 def run(world: World, place: Place, order: Order, watcher: Watcher = POLL) -> Outcome:
-    accounts = world.accounts()
+    accounts = world.direct
     return launch(accounts, prepare(accounts, place, order), watcher)
 
 
@@ -70,10 +70,10 @@ def test_launch_update_and_terminate(published: World, dev: Place) -> None:
 
     both = product_of(dev, ONE, TWO)
     world.publish(Catalog(portfolios=(portfolio_of(world.dev, dev, both),), products=(both,)), [TWO])
-    (before,) = provisioned(world.accounts(), dev)
-    prepared = prepare(world.accounts(), dev, replace(ORDER, parameters=(("Size", "large"),)))
-    updated = launch(world.accounts(), prepared, POLL)
-    (after,) = provisioned(world.accounts(), dev)
+    (before,) = provisioned(world.direct, dev)
+    prepared = prepare(world.direct, dev, replace(ORDER, parameters=(("Size", "large"),)))
+    updated = launch(world.direct, prepared, POLL)
+    (after,) = provisioned(world.direct, dev)
 
     assert (before.version, before.newest, before.behind) == ("1.0.0", "1.1.0", True)
     assert (prepared.course, prepared.current_version, prepared.version) == (Course.UPDATE, "1.0.0", "1.1.0")
@@ -81,9 +81,9 @@ def test_launch_update_and_terminate(published: World, dev: Place) -> None:
     assert (updated.version, updated.outputs) == ("1.1.0", first.outputs)
     assert (after.version, after.behind, after.status) == ("1.1.0", False, LaunchStatus.AVAILABLE)
 
-    terminate(world.accounts(), dev, "mine", POLL)
+    terminate(world.direct, dev, "mine", POLL)
 
-    assert provisioned(world.accounts(), dev) == ()
+    assert provisioned(world.direct, dev) == ()
     assert run(world, dev, ORDER).status is LaunchStatus.AVAILABLE
 
 
@@ -153,15 +153,15 @@ def test_the_environment_fills_parameters(unused: World) -> None:
 )
 def test_wrong_orders_are_refused_and_change_nothing(unused: World, order: Order, message: str) -> None:
     with pytest.raises(LaunchError) as refusal:
-        prepare(unused.accounts(), unused.dev.places[0], order)
+        prepare(unused.direct, unused.dev.places[0], order)
 
     assert message in refusal.value.message
-    assert provisioned(unused.accounts(), unused.dev.places[0]) == ()
+    assert provisioned(unused.direct, unused.dev.places[0]) == ()
 
 
 def test_all_problems_of_an_order_are_told_at_once(unused: World) -> None:
     with pytest.raises(LaunchError) as refusal:
-        prepare(unused.accounts(), unused.dev.places[0], replace(ORDER, parameters=(("Size", "huge"), ("Ownr", "me"))))
+        prepare(unused.direct, unused.dev.places[0], replace(ORDER, parameters=(("Size", "huge"), ("Ownr", "me"))))
 
     assert len(refusal.value.message.splitlines()) == 4
 
@@ -174,7 +174,7 @@ def test_a_violated_rule_leaves_nothing_behind(world: World, dev: Place) -> None
     with pytest.raises(LaunchError, match="Environment must be dev here"):
         run(world, dev, replace(ORDER, parameters=(("Owner", "me"), ("Environment", "prod"))))
 
-    assert provisioned(world.accounts(), dev) == ()
+    assert provisioned(world.direct, dev) == ()
 
 
 def failing(world: World, version: str, **more: str) -> Artifact:
@@ -195,9 +195,9 @@ def test_a_failed_resource_is_named(world: World, dev: Place) -> None:
         run(world, dev, order)
 
     assert failure.value.message.startswith("launch mine in dev/us-east-1 failed: Second (Custom::Thing): ")
-    assert [item.status for item in provisioned(world.accounts(), dev)] == [LaunchStatus.ERROR]
+    assert [item.status for item in provisioned(world.direct, dev)] == [LaunchStatus.ERROR]
     assert again.value.hint == "factory terminate mine -e dev"
-    terminate(world.accounts(), dev, "mine", POLL)
+    terminate(world.direct, dev, "mine", POLL)
 
 
 def test_a_failed_update_leaves_the_launch_usable(published: World, dev: Place) -> None:
@@ -208,7 +208,7 @@ def test_a_failed_update_leaves_the_launch_usable(published: World, dev: Place) 
 
     with pytest.raises(LaunchError, match="failed: Second"):
         run(published, dev, ORDER)
-    (left,) = provisioned(published.accounts(), dev)
+    (left,) = provisioned(published.direct, dev)
     outcome = run(published, dev, replace(ORDER, version=VersionName("1.0.0")))
 
     assert (left.status, left.version) == (LaunchStatus.TAINTED, "1.0.0")
@@ -225,13 +225,13 @@ def test_deprecated_versions_allow_updates_only(world: World, dev: Place) -> Non
     product = replace(product, versions=(deprecated, product.versions[1]))
     world.publish(Catalog(portfolios=(portfolio,), products=(product,)))
 
-    update = prepare(world.accounts(), dev, replace(old, parameters=(("Size", "large"),)))
+    update = prepare(world.direct, dev, replace(old, parameters=(("Size", "large"),)))
 
     assert (update.course, update.version) == (Course.UPDATE, "1.0.0")
     with pytest.raises(LaunchError, match=r"version 1\.0\.0 is deprecated") as refusal:
-        prepare(world.accounts(), dev, replace(old, name="other"))
+        prepare(world.direct, dev, replace(old, name="other"))
     assert refusal.value.hint == "launch version 1.1.0"
-    assert prepare(world.accounts(), dev, replace(ORDER, name="other")).version == "1.1.0"
+    assert prepare(world.direct, dev, replace(ORDER, name="other")).version == "1.1.0"
 
 
 def test_a_missing_contract_value_names_its_product(world: World, dev: Place) -> None:
@@ -244,8 +244,8 @@ def test_a_missing_contract_value_names_its_product(world: World, dev: Place) ->
     with pytest.raises(
         LaunchError, match=f"there is no SSM parameter {key}, which product network provides"
     ) as refusal:
-        prepare(world.accounts(), dev, order)
-    world.accounts().in_place("ssm", dev).put_parameter(Name=key, Value="vpc-1", Type="String")
+        prepare(world.direct, dev, order)
+    world.direct.in_place("ssm", dev).put_parameter(Name=key, Value="vpc-1", Type="String")
     outcome = run(world, dev, order)
 
     assert refusal.value.hint == "factory launch network -e dev"
@@ -258,11 +258,11 @@ def test_a_name_belongs_to_one_product(world: World, dev: Place) -> None:
     run(world, dev, ORDER)
 
     with pytest.raises(LaunchError, match="the name belongs to a launch of sample"):
-        prepare(world.accounts(), dev, Order(name="mine", product=ProductName("other")))
+        prepare(world.direct, dev, Order(name="mine", product=ProductName("other")))
 
 
 def test_what_is_not_launched_cannot_be_terminated(published: World, dev: Place) -> None:
     run(published, dev, ORDER)
 
     with pytest.raises(LaunchError, match="nothing is launched as mime in dev/us-east-1: did you mean mine"):
-        terminate(published.accounts(), dev, "mime", POLL)
+        terminate(published.direct, dev, "mime", POLL)

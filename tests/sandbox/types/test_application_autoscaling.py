@@ -83,3 +83,15 @@ def test_the_smallest_number_is_not_above_the_largest(stacks: Any) -> None:
     wrong = target(MinCapacity=5)
     assert stacks.put("scaling", {**SERVICE, "Target": wrong}) == "ROLLBACK_COMPLETE"
     assert "Maximum capacity cannot be less than minimum capacity" in stacks.reasons("scaling")
+
+
+def test_a_service_is_brought_within_the_bounds(stacks: Any, aws: Any) -> None:
+    def desired() -> int:
+        count: int = aws("ecs").describe_services(cluster="main", services=["api"])["services"][0]["desiredCount"]
+        return count
+
+    stacks.put("scaling", {**SERVICE, "Target": target(MinCapacity=3)})
+    assert desired() == 3
+    aws("ecs").update_service(cluster="main", service="api", desiredCount=9)
+    stacks.put("scaling", {**SERVICE, "Target": target(MinCapacity=2)})
+    assert desired() == 4
