@@ -174,7 +174,7 @@ class ArtifactStore:
                     f"hub in {region}: it has no artifact bucket, as it has no SSM parameter {ASSET_BUCKET.key()}",
                     operation="GetParameter",
                     code="ParameterNotFound",
-                    hint="factory bootstrap hub",
+                    hint="factory bootstrap",
                 ) from error
         return str(answer["Parameter"]["Value"])
 

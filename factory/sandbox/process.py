@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from factory.errors import SandboxError
-from factory.sandbox.state import Files, Sandbox, running
+from factory.sandbox.state import Files, Sandbox, left_behind, running
 
 __all__ = ["Sandbox", "fidelities", "find", "reset", "start", "stop"]
 
@@ -182,6 +182,12 @@ def _is_alive(pid: int) -> bool:
 
 
 def _remove(files: Files) -> None:
+    """Remove the files of a server that runs no more, and what a killed one left running."""
+    killed = left_behind(files.state)
+    # While a group has members its id is not given out again: without its leader it is the one we started.
+    if killed is not None and not _is_alive(killed.pid):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(killed.pid, signal.SIGKILL)
     files.state.unlink(missing_ok=True)
     files.log.unlink(missing_ok=True)
     shutil.rmtree(files.scratch, ignore_errors=True)

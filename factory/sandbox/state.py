@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 from collections.abc import Mapping
@@ -61,13 +62,22 @@ def publish(sandbox: Sandbox, path: Path) -> TextIO:
 
 def running(path: Path) -> Sandbox | None:
     """Give the sandbox whose server wrote this state file, if that server still runs."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                found = json.load(file)
-                return Sandbox(**{**found, "regions": tuple(found["regions"])})
-    except FileNotFoundError:
-        pass
+    with contextlib.suppress(FileNotFoundError), path.open(encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _read(file)
     return None
+
+
+def left_behind(path: Path) -> Sandbox | None:
+    """Give the sandbox whose server wrote this state file and did not live to remove it."""
+    if running(path) is None:
+        with contextlib.suppress(FileNotFoundError, ValueError, TypeError), path.open(encoding="utf-8") as file:
+            return _read(file)
+    return None
+
+
+def _read(file: TextIO) -> Sandbox:
+    found = json.load(file)
+    return Sandbox(**{**found, "regions": tuple(found["regions"])})

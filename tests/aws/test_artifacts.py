@@ -105,4 +105,4 @@ def test_a_hub_without_bucket(world: World) -> None:
     with pytest.raises(CatalogError, match="hub in us-east-1: it has no artifact bucket") as error:
         world.store().releases()
 
-    assert error.value.hint == "factory bootstrap hub"
+    assert error.value.hint == "factory bootstrap"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -12,10 +10,6 @@ from factory.aws.patience import Patience
 
 def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code}}, "Operation")
-
-
-def answers(*values: object) -> Iterator[object]:
-    yield from values
 
 
 class Script:

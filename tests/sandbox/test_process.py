@@ -57,21 +57,36 @@ def status(sandbox: Sandbox) -> dict[str, Any]:
     return dict(json.load(connection.getresponse()))
 
 
-def run_lambda(sandbox: Sandbox) -> None:
-    """Leave a worker process of a Lambda function behind."""
+SLEEPER = """
+import pathlib, time
+
+def handler(event, context):
+    pathlib.Path(event["mark"]).touch()
+    time.sleep(600)
+"""
+
+
+def busy_worker(sandbox: Sandbox, mark: Path) -> None:
+    """Let a Lambda function work in a process of its own, longer than any test; it leaves a mark when it is at it."""
     clients = Clients(sandbox.endpoint)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as code:
-        code.writestr("index.py", "def handler(event, context):\n    return event\n")
+        code.writestr("index.py", SLEEPER)
     function = clients.get("lambda", account=ACCOUNTS["dev"], region=REGIONS[0])
     function.create_function(
-        FunctionName="echo",
-        Role=f"arn:aws:iam::{ACCOUNTS['dev']}:role/echo",
+        FunctionName="busy",
+        Role=f"arn:aws:iam::{ACCOUNTS['dev']}:role/busy",
         Runtime="python3.12",
         Handler="index.handler",
+        Timeout=900,
         Code={"ZipFile": archive.getvalue()},
     )
-    assert json.load(function.invoke(FunctionName="echo", Payload=b'{"a": 1}')["Payload"]) == {"a": 1}
+    function.invoke(FunctionName="busy", InvocationType="Event", Payload=json.dumps({"mark": str(mark)}))
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not mark.exists():
+        assert time.monotonic() < deadline, "the function does not run"
+        time.sleep(0.02)
+    assert len(group(sandbox.pid)) > 1
 
 
 def test_a_started_sandbox_answers_and_is_found(project: Path) -> None:
@@ -143,8 +158,7 @@ def test_without_the_extra_the_message_says_how_to_install_it(project: Path, mon
 
 def test_stop_ends_the_server_its_workers_and_its_files(project: Path) -> None:
     sandbox = process.start(project, ACCOUNTS, REGIONS)
-    run_lambda(sandbox)
-    assert len(group(sandbox.pid)) > 1
+    busy_worker(sandbox, project.with_suffix(".mark"))
 
     assert process.stop(project)
 
@@ -157,7 +171,7 @@ def test_stop_ends_the_server_its_workers_and_its_files(project: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_and_leaves_nothing(project: Path, number: signal.Signals) -> None:
     sandbox = process.start(project, ACCOUNTS, REGIONS)
-    run_lambda(sandbox)
+    busy_worker(sandbox, project.with_suffix(".mark"))
 
     os.kill(sandbox.pid, number)
 
@@ -166,17 +180,48 @@ def test_a_signal_ends_the_server_and_leaves_nothing(project: Path, number: sign
     assert [path.name for path in Files.of(project).folder.iterdir()] == ["sandbox.log"]
 
 
-def test_what_a_killed_server_left_is_replaced(project: Path) -> None:
-    killed = process.start(project, ACCOUNTS, REGIONS)
-    run_lambda(killed)
-    os.kill(killed.pid, signal.SIGKILL)
-    wait_until_gone(killed.pid)
+def killed(project: Path) -> Sandbox:
+    """A sandbox whose server was killed while a function was at work."""
+    sandbox = process.start(project, ACCOUNTS, REGIONS)
+    busy_worker(sandbox, project.with_suffix(".mark"))
+    os.kill(sandbox.pid, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.find(project) is not None or sandbox.pid in group(sandbox.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return sandbox
 
+
+def test_what_a_killed_server_left_is_replaced(project: Path) -> None:
+    before = killed(project)
     assert Files.of(project).state.exists()
+    assert group(before.pid)
     assert process.find(project) is None
+
     started = process.start(project, ACCOUNTS, REGIONS)
-    assert started.pid != killed.pid
+
+    assert started.pid != before.pid
     assert process.find(project) == started
+    wait_until_gone(before.pid)
+
+
+def test_stop_clears_what_a_killed_server_left(project: Path) -> None:
+    before = killed(project)
+    assert not process.stop(project)
+    wait_until_gone(before.pid)
+    assert list(project.iterdir()) == []
+
+
+def test_a_server_that_does_not_listen_to_signals_is_ended(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_GRACE_SECONDS", 0.1)
+    sandbox = process.start(project, ACCOUNTS, REGIONS)
+    busy_worker(sandbox, project.with_suffix(".mark"))
+    os.kill(sandbox.pid, signal.SIGSTOP)
+
+    assert process.stop(project)
+
+    wait_until_gone(sandbox.pid)
+    assert list(project.iterdir()) == []
 
 
 def test_another_program_with_its_port_and_process_id_is_not_taken_for_it(project: Path) -> None:

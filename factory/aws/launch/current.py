@@ -26,7 +26,7 @@ class Current:
     last_record: str
     path_id: str
     stack: str | None
-    """The id of its stack, if its last launch or update came to have one."""
+    """The id of its stack, as far as a launch or update came to have one."""
     outputs: Tags
 
 
@@ -38,7 +38,8 @@ def find_current(catalog: Any, name: str) -> Current | None:
         if code_of(error) == NOT_FOUND:
             return None
         raise
-    record = detail["LastProvisioningRecordId"]
+    # A failed request has neither outputs nor, before there was a stack, the stack's id.
+    record = detail.get("LastSuccessfulProvisioningRecordId") or detail["LastProvisioningRecordId"]
     answer = catalog.describe_record(Id=record)
     return Current(
         id=detail["Id"],

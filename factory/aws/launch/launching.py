@@ -10,7 +10,7 @@ from factory.aws.launch.current import Current, find_current
 from factory.aws.launch.drafting import Draft
 from factory.aws.launch.offers import Offer, find_offer
 from factory.aws.launch.parameters import Declared
-from factory.aws.launch.stacks import Stack, find_stack, resource_types, stack_name
+from factory.aws.launch.stacks import Stack, find_stack, resource_types, stack_name, was_made
 from factory.aws.launch.terminating import forget
 from factory.aws.launch.values import Course, LaunchStatus, Order, Outcome, Prepared, Watcher
 from factory.aws.launch.watching import Ending, watch
@@ -165,7 +165,7 @@ def _failure(accounts: Accounts, prepared: Prepared, ending: Ending, watcher: Wa
     said = f"launch {name} in {place} failed: {ending.reason}"
     again = f"factory terminate {name} -e {place.environment}"
     if prepared.course is Course.PROVISION:
-        if find_stack(accounts.in_place("cloudformation", place), ending.stack) is None:
+        if not was_made(accounts.in_place("cloudformation", place), ending.stack):
             # Refused before anything was made: an empty entry in the list of launches helps nobody.
             forget(accounts.in_place("servicecatalog", place), ending.launch_id, Patience(sleep=watcher.sleep))
             return LaunchError(said)

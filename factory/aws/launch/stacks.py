@@ -56,10 +56,25 @@ def find_stack(cloudformation: Any, name: str) -> Stack | None:
     )
 
 
+def was_made(cloudformation: Any, name: str) -> bool:
+    """Whether there is a stack of that name or id; supposed so where the user may not look at stacks."""
+    try:
+        return find_stack(cloudformation, name) is not None
+    except ClientError as error:
+        if code_of(error) not in _DENIED:
+            raise
+        return True
+
+
 def resource_types(cloudformation: Any, name: str) -> tuple[str, ...]:
-    """The type of every resource in a stack."""
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
-    return tuple(item["ResourceType"] for page in pages for item in page["StackResourceSummaries"])
+    """The type of every resource in a stack; none where the user may not look at stacks."""
+    try:
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+        return tuple(item["ResourceType"] for page in pages for item in page["StackResourceSummaries"])
+    except ClientError as error:
+        if code_of(error) not in _DENIED:
+            raise
+        return ()
 
 
 class Events:

@@ -12,7 +12,7 @@ from factory.planning.actions import AddConstraint, RemoveConstraint, UpdateCons
 
 # Of the API reference, CreateConstraint.
 _DESCRIPTION = 2_000
-_NO_ROLE = "make the launch role in the hub (factory bootstrap hub); a new one may take a minute to be known"
+_NO_ROLE = "make the launch role in the hub (factory bootstrap); a new one may take a minute to be known"
 
 
 @carry_out.register

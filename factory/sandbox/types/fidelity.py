@@ -180,6 +180,8 @@ def table() -> dict[str, Declared]:
 def fidelity(kind: str, properties: Mapping[str, Any]) -> Fidelity:
     """Give how faithful one resource is: real, where its type drops settings that this one doesn't have.
 
+    `properties` are resolved or as the template has them.
+
     A type that isn't in the table is called partial, since nobody has measured it.
     """
     if kind.startswith("Custom::"):
@@ -194,11 +196,16 @@ def fidelity(kind: str, properties: Mapping[str, Any]) -> Fidelity:
 
 
 def sets(properties: Any, path: list[str]) -> bool:
-    """Tell whether properties set what a path names, in any item of the lists on the way."""
+    """Tell whether properties set what a path names, in any item of the lists on the way.
+
+    They may be a template's: of `Fn::If` both cases count, `AWS::NoValue` counts as nothing.
+    """
     if isinstance(properties, list):
         return any(sets(item, path) for item in properties)
+    if isinstance(properties, Mapping) and "Fn::If" in properties:
+        return any(sets(case, path) for case in properties["Fn::If"][1:])
     if not path:
-        return True
+        return bool(properties != {"Ref": "AWS::NoValue"})
     if not isinstance(properties, Mapping) or path[0] not in properties:
         return False
     return sets(properties[path[0]], path[1:])

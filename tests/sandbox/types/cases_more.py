@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.sandbox.types import cases_balancing as balancing
 from tests.sandbox.types import cases_containers as containers
 from tests.sandbox.types import cases_edge as edge
 from tests.sandbox.types import cases_identity as identity
@@ -115,7 +116,7 @@ CASES = (
     Case(
         type="AWS::ElasticLoadBalancingV2::LoadBalancer",
         note="network",
-        beside={**network.VPC, **containers.SUBNETS},
+        beside={**network.VPC, **balancing.SUBNETS},
         properties={
             "Name": "it",
             "Type": "network",
@@ -123,17 +124,17 @@ CASES = (
             "SubnetMappings": [{"SubnetId": {"Ref": "Subnet"}}, {"SubnetId": {"Ref": "Other"}}],
             "MinimumLoadBalancerCapacity": {"CapacityUnits": 100},
         },
-        read=containers.balancer,
+        read=balancing.balancer,
     ),
     Case(
         type="AWS::ElasticLoadBalancingV2::Listener",
         note="mutual TLS",
         beside={
             **network.VPC,
-            **containers.SUBNETS,
-            **containers.BALANCER,
-            **containers.CERTIFICATE,
-            **containers.TARGETS,
+            **balancing.SUBNETS,
+            **balancing.BALANCER,
+            **balancing.CERTIFICATE,
+            **balancing.TARGETS,
         },
         properties={
             "LoadBalancerArn": {"Ref": "Balancer"},
@@ -144,12 +145,12 @@ CASES = (
             "MutualAuthentication": {"Mode": "passthrough"},
             "DefaultActions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Targets"}}],
         },
-        read=containers.listener,
+        read=balancing.listener,
     ),
     Case(
         type="AWS::ElasticLoadBalancingV2::ListenerRule",
         note="redirect",
-        beside={**network.VPC, **containers.SUBNETS, **containers.BALANCER, **containers.LISTENER},
+        beside={**network.VPC, **balancing.SUBNETS, **balancing.BALANCER, **balancing.LISTENER},
         properties={
             "ListenerArn": {"Ref": "Listener"},
             "Priority": 5,
@@ -161,7 +162,7 @@ CASES = (
             ],
             "Actions": [{"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_302", "Path": "/new/#{path}"}}],
         },
-        read=containers.rule,
+        read=balancing.rule,
     ),
     Case(
         type="AWS::ServiceDiscovery::Service",

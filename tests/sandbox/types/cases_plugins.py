@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sandbox.types.cases_containers import BALANCER, SUBNETS, cluster
+from tests.sandbox.types.cases_balancing import BALANCER, SUBNETS
+from tests.sandbox.types.cases_containers import cluster
 from tests.sandbox.types.cases_edge import ZONE, visible
 from tests.sandbox.types.cases_network import (
     GROUP,

@@ -11,6 +11,7 @@ from factory.sandbox.types import discover_tagged
 from factory.sandbox.types.fidelity import fidelity, sets, table
 from factory.sandbox.types.plugin import Fidelity
 from tests.sandbox.types import (
+    cases_balancing,
     cases_containers,
     cases_edge,
     cases_identity,
@@ -25,6 +26,7 @@ from tests.sandbox.types.readback import Aws, Case, Properties, lost, outputs, r
 CASES: tuple[Case, ...] = (
     *cases_network.CASES,
     *cases_plugins.CASES,
+    *cases_balancing.CASES,
     *cases_containers.CASES,
     *cases_storage.CASES,
     *cases_watching.CASES,
@@ -104,6 +106,9 @@ def test_a_partial_type_drops_something_and_a_real_one_nothing() -> None:
         ("AWS::EC2::EIP", {"PublicIpv4Pool": "pool"}, Fidelity.PARTIAL),
         ("AWS::ElasticLoadBalancingV2::ListenerRule", {"Actions": [{"Type": "forward"}]}, Fidelity.REAL),
         ("AWS::ElasticLoadBalancingV2::ListenerRule", {"Actions": [{"ForwardConfig": {}}]}, Fidelity.PARTIAL),
+        ("AWS::EC2::EIP", {"Fn::If": ["Own", {"Address": "192.0.2.1"}, {}]}, Fidelity.PARTIAL),
+        ("AWS::EC2::EIP", {"Address": {"Fn::If": ["Own", "192.0.2.1", {"Ref": "AWS::NoValue"}]}}, Fidelity.PARTIAL),
+        ("AWS::EC2::EIP", {"Address": {"Ref": "AWS::NoValue"}}, Fidelity.REAL),
         ("AWS::Logs::QueryDefinition", {}, Fidelity.RECORDED),
         ("AWS::Nobody::Measured", {}, Fidelity.PARTIAL),
         ("Custom::Priority", {}, Fidelity.REAL),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.sandbox.types.cases_containers import BALANCER, LISTENER, SUBNETS
+from tests.sandbox.types.cases_balancing import BALANCER, LISTENER, SUBNETS
 from tests.sandbox.types.cases_network import VPC
 
 Aws = Callable[[str], Any]

@@ -1,0 +1,141 @@
+"""Every product launched with the smallest and with the largest of what its form admits, on top of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.command import Command, copy_portfolios
+from tests.conftest import shipped
+
+BOUNDARY = "arn:aws:iam::{account}:policy/boundary"
+GIVEN_SECRET = "{secret}"
+
+# In wiring order. The smallest go to staging, the largest to prod.
+SMALLEST: dict[str, dict[str, str]] = {
+    "foundation": {"ArchiveDays": "365", "LogRetention": "90", "DomainName": "a.io", "Project": "ab"},
+    "network": {"Zones": "2", "Nat": "none", "InterfaceEndpoints": "none", "VpcRange": "192.168.0.0/16"},
+    "cluster": {"Balancer": "internal", "IdleSeconds": "1", "RequestsPerAddress": "100", "FirewallMode": "count"},
+    "microservice-public": {
+        "ServiceName": "ab",
+        "Paths": "/",
+        "Cpu": "256",
+        "Memory": "512",
+        "MinTasks": "1",
+        "MaxTasks": "1",
+        "Port": "1024",
+        "DeregistrationSeconds": "0",
+        "HealthGraceSeconds": "0",
+        "HealthIntervalSeconds": "6",
+        "RequestsTarget": "10",
+        "ScratchMib": "16",
+        "StopSeconds": "2",
+        "NightOff": "true",
+        "SpotPercent": "100",
+    },
+}
+LARGEST: dict[str, dict[str, str]] = {
+    "foundation": {
+        "ArchiveDays": "3653",
+        "LogRetention": "3653",
+        "AlarmEmail": "on-call@example.com",
+        "PagerEndpoint": "https://events.example.com/integration/key",
+        "SlackSecretArn": GIVEN_SECRET,
+        "SlackKeyArn": "arn:aws:kms:us-east-1:{account}:key/11111111-2222-3333-4444-555555555555",
+        "PermissionsBoundary": BOUNDARY,
+        "Project": "a-project-20-letters",
+    },
+    "network": {
+        "Zones": "3",
+        "PrivateSize": "large",
+        "Nat": "one-per-zone",
+        "InterfaceEndpoints": "all",
+        "VpcRange": "172.31.0.0/16",
+        "OutsideRange": "10.200.0.0/16",
+        "PermissionsBoundary": BOUNDARY,
+    },
+    "cluster": {
+        "IdleSeconds": "4000",
+        "RequestsPerAddress": "2000000",
+        "BlockedCountries": ",".join(f"{first}{second}" for first in "ABCDE" for second in "ABCDEFGHIJ"),
+        "LargeBodies": "true",
+        "DeletionProtection": "true",
+        "PermissionsBoundary": BOUNDARY,
+    },
+    "microservice-public": {
+        "ServiceName": "a" * 30,
+        "Runtime": "python",
+        "Paths": "/one,/one/*,/two,/two/*",
+        "HostName": "*.example.com",
+        "Cpu": "16384",
+        "Memory": "122880",
+        "MinTasks": "50",
+        "MaxTasks": "50",
+        "Port": "65535",
+        "Architecture": "ARM64",
+        "DeregistrationSeconds": "3600",
+        "SlowStartSeconds": "900",
+        "HealthGraceSeconds": "1800",
+        "HealthIntervalSeconds": "300",
+        "RequestsTarget": "1000000",
+        "ScratchMib": "8192",
+        "StopSeconds": "120",
+        "Tracing": "true",
+        "ShellAccess": "true",
+        "RunbookUrl": "https://wiki.example.com/runbook",
+        "TaskPolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "PermissionsBoundary": BOUNDARY,
+        **{f"Variable{number}": f"NAME_{number}=value" for number in range(1, 5)},
+        **{f"Secret{number}": f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(1, 6)},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    directory = tmp_path_factory.mktemp("extremes")
+    copy_portfolios(directory)
+    command = Command(directory)
+    command("publish", "--sandbox", "--yes")
+    yield command
+    command("sandbox", "stop")
+
+
+@pytest.fixture(scope="module")
+def given(factory: Command) -> dict[str, str]:
+    """What stands outside the catalog in the account: a secret, and a policy that bounds roles."""
+    sandbox = factory.json("sandbox", "status")
+    account = sandbox["accounts"]["prod"]
+
+    def client(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=sandbox["endpoint"],
+            aws_access_key_id=account,
+            aws_secret_access_key=account,
+            region_name="us-east-1",
+        )
+
+    document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
+    client("iam").create_policy(PolicyName="boundary", PolicyDocument=document)
+    secret = client("secretsmanager").create_secret(Name="given", SecretString="https://hooks.example.com/x")
+    return {"account": account, "secret": secret["ARN"]}
+
+
+@pytest.mark.parametrize(("environment", "extremes"), [("staging", SMALLEST), ("prod", LARGEST)])
+def test_extremes_launch(
+    environment: str, extremes: dict[str, dict[str, str]], factory: Command, given: dict[str, str]
+) -> None:
+    for product, parameters in extremes.items():
+        filled = [f"{name}={value.format(**given)}" for name, value in parameters.items()]
+        arguments = [item for pair in filled for item in ("-p", pair)]
+        launched = factory.json("launch", product, "-e", environment, "--sandbox", *arguments)
+        assert launched["status"] == "AVAILABLE", product
+
+
+@pytest.mark.parametrize("extremes", [SMALLEST, LARGEST])
+def test_every_product_has_extremes(extremes: dict[str, dict[str, str]]) -> None:
+    assert set(extremes) == set(shipped())
