@@ -1,12 +1,14 @@
 """Package the factory and the products it ships."""
 
+from pathlib import Path
+
 from setuptools import find_namespace_packages, setup
 
 setup(
     name="product-factory",
     version="0.1.0",
     description="An AWS Service Catalog product factory: Python in, compliant launchable products out.",
-    long_description=open("README.md", encoding="utf-8").read(),
+    long_description=Path("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11",
@@ -24,7 +26,7 @@ setup(
     ],
     extras_require={
         # The emulator is young and pins botocore, hence an exact version in an extra of its own.
-        "sandbox": ["ministack==1.5.33", "hypercorn>=0.18"],
+        "sandbox": ["ministack==1.5.33", "hypercorn>=0.18", "defusedxml>=0.7", "regex>=2026.1"],
         "test": [
             "product-factory[sandbox]",
             "pytest>=9.0",
@@ -33,6 +35,7 @@ setup(
             "mypy>=2.0",
             "ruff>=0.17",
             "types-PyYAML>=6.0",
+            "types-defusedxml>=0.7",
             "boto3-stubs[servicecatalog,cloudformation,s3,sts,ssm,iam,ec2]>=1.43",
         ],
     },

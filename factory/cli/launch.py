@@ -52,12 +52,12 @@ def command(
     with board.shown():
         _, outcome = launching.launch_one(workspace, place, order, board)
     if as_json:
-        workspace.terminal.json(launching.document(workspace, outcome))
+        workspace.terminal.json(launching.document(workspace, place, outcome))
         return
     width = max((len(key) for key, _ in outcome.outputs), default=0)
     for key, value in outcome.outputs:
         workspace.terminal.result(f"{key:<{width}}  {value}")
-    workspace.terminal.note(launching.summary(workspace, outcome), style="bold green")
+    workspace.terminal.note(launching.summary(workspace, place, outcome), style="bold green")
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
@@ -16,8 +15,6 @@ from factory.cli.board import Board
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError, LaunchError
 from factory.sandbox.process import fidelities
-
-FIDELITIES = ("real", "partial", "recorded")
 
 _AT_ONCE = 8
 _COURSES = {
@@ -103,19 +100,15 @@ def _failure(failures: Mapping[str, FactoryError], left: list[str]) -> FactoryEr
     return LaunchError("\n  ".join(lines), hint=first.hint or "run the same command again to continue")
 
 
-def resources(workspace: Workspace, outcome: Outcome) -> dict[str, int]:
+def resources(workspace: Workspace, place: Place, outcome: Outcome) -> dict[str, int]:
     """How many of a launch's resources are real, partial or recorded. In AWS itself, all of them are real."""
     if not workspace.sandbox:
         return {"real": len(outcome.resource_types), "partial": 0, "recorded": 0}
-    known = fidelities(workspace.running_sandbox())
-    # A custom resource is as real as its function, which runs.
-    counts = Counter(
-        known.get(name, "real" if name.startswith("Custom::") else "partial") for name in outcome.resource_types
-    )
-    return {fidelity: counts[fidelity] for fidelity in FIDELITIES}
+    account = workspace.manifest.environment(place.environment).account
+    return fidelities(workspace.running_sandbox(), account=account, region=place.region, stack=outcome.stack)
 
 
-def document(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
+def document(workspace: Workspace, place: Place, outcome: Outcome) -> dict[str, Any]:
     """A launch's end for machines."""
     return {
         "name": outcome.name,
@@ -123,13 +116,13 @@ def document(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
         "version": outcome.version,
         "status": str(outcome.status),
         "outputs": dict(outcome.outputs),
-        "resources": resources(workspace, outcome),
+        "resources": resources(workspace, place, outcome),
     }
 
 
-def summary(workspace: Workspace, outcome: Outcome) -> str:
+def summary(workspace: Workspace, place: Place, outcome: Outcome) -> str:
     """A launch's end in one line."""
-    counts = resources(workspace, outcome)
+    counts = resources(workspace, place, outcome)
     made = f"{sum(counts.values())} resources"
     if workspace.sandbox:
         made += f" ({counts['real']} real, {counts['partial']} partial, {counts['recorded']} recorded)"

@@ -40,10 +40,10 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
 
     outcomes = launching.side_by_side(needs, work, board)
     if as_json:
-        workspace.terminal.json([launching.document(workspace, outcome) for outcome in outcomes.values()])
+        workspace.terminal.json([launching.document(workspace, place, outcome) for outcome in outcomes.values()])
         return
     for outcome in outcomes.values():
-        workspace.terminal.result(launching.summary(workspace, outcome))
+        workspace.terminal.result(launching.summary(workspace, place, outcome))
 
 
 def find(workspace: Workspace, name: str, environment: str) -> System:

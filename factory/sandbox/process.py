@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from factory.errors import SandboxError
 from factory.sandbox.state import Files, Sandbox, left_behind, running
@@ -83,9 +83,9 @@ def reset(directory: Path) -> None:
     _ask(sandbox, "POST", "/_factory/reset")
 
 
-def fidelities(sandbox: Sandbox) -> dict[str, str]:
-    """Tell for each resource type how much of it the sandbox makes: `real`, `partial` or `recorded`."""
-    return {name: str(kind["fidelity"]) for name, kind in _ask(sandbox, "GET", "/_factory/types").items()}
+def fidelities(sandbox: Sandbox, *, account: str, region: str, stack: str) -> dict[str, int]:
+    """Count the resources of a stack by how much of them the sandbox makes: `real`, `partial` or `recorded`."""
+    return _ask(sandbox, "GET", f"/_factory/fidelity/{account}/{region}/{quote(stack, safe='')}")
 
 
 def _ask(sandbox: Sandbox, method: str, path: str) -> dict[str, Any]:

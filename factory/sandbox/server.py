@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -18,7 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, cast
+from urllib.parse import unquote
 
+from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
@@ -37,6 +40,8 @@ from factory.sandbox.state import Files, Sandbox, publish
 from factory.sandbox.types import discover, discover_fills, discover_tagged, fidelity
 from factory.sandbox.types.plugin import ResourceType
 
+_FIDELITY = re.compile(r"/_factory/fidelity/(\d{12})/([a-z0-9-]+)/(.+)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
@@ -47,6 +52,7 @@ class Control:
     emulator: Emulator
     amendments: Amendments
     catalog: ServiceCatalog
+    clients: Clients
 
     async def answer(self, method: str, path: str) -> tuple[int, Any]:
         """Give HTTP status and JSON body for a request."""
@@ -57,6 +63,8 @@ class Control:
             case "GET", "/_factory/types":
                 declared = fidelity.table().items()
                 return 200, {name: {"fidelity": kind.fidelity, "dropped": kind.dropped} for name, kind in declared}
+            case "GET", _ if asked := _FIDELITY.fullmatch(path):
+                return await asyncio.to_thread(self._fidelity, *asked.groups())
             case "POST", "/_factory/reset":
                 self.catalog.reset()
                 await self.emulator.reset()
@@ -64,6 +72,13 @@ class Control:
                 return 200, {}
             case _:
                 return 404, {"message": f"{method} {path} is not known"}
+
+    def _fidelity(self, account: str, region: str, stack: str) -> tuple[int, Any]:
+        client = self.clients.get("cloudformation", account=account, region=region)
+        try:
+            return 200, fidelity.count(client, unquote(stack))
+        except ClientError as error:
+            return 404, {"message": str(error)}
 
 
 def front(control: Control, served: Application) -> Application:
@@ -104,7 +119,9 @@ async def run(
 
     amendments = Amendments()
     catalog = ServiceCatalog(endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity)
-    control = Control(sandbox=sandbox, types=types, emulator=emulator, amendments=amendments, catalog=catalog)
+    control = Control(
+        sandbox=sandbox, types=types, emulator=emulator, amendments=amendments, catalog=catalog, clients=clients
+    )
     services = amended(emulator.application, amendments, emulator.identity)
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
     services = callers.before(wire.application(catalog, requests.before(services)))

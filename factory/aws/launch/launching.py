@@ -80,6 +80,7 @@ def launch(accounts: Accounts, prepared: Prepared, watcher: Watcher) -> Outcome:
             version=prepared.version,
             status=current.status,
             outputs=current.outputs,
+            stack=stack,
             resource_types=resource_types(accounts.in_place("cloudformation", place), stack),
         )
 

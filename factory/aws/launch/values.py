@@ -104,6 +104,8 @@ class Outcome:
     version: VersionName
     status: LaunchStatus
     outputs: Tags = ()
+    stack: str = ""
+    """Id or name of the stack that holds its resources."""
     resource_types: tuple[str, ...] = ()
     """The type of every resource in the stack, one entry a resource."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import botocore.loaders
 import botocore.model
-import regex  # type: ignore[import-untyped]
+import regex
 
 from factory.sandbox.servicecatalog.errors import ServiceError
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from factory.sandbox.types import discover
@@ -166,6 +168,7 @@ class Declared:
     dropped: tuple[str, ...]
 
 
+@cache
 def table() -> dict[str, Declared]:
     """Give every resource type that was measured, by name: the emulator's own and those of this package."""
     found = {
@@ -193,6 +196,18 @@ def fidelity(kind: str, properties: Mapping[str, Any]) -> Fidelity:
         return declared.fidelity
     touched = any(sets(properties, path.split(".")) for path in declared.dropped)
     return Fidelity.PARTIAL if touched else Fidelity.REAL
+
+
+def count(cloudformation: Any, stack: str) -> dict[str, int]:
+    """Count a stack's resources by fidelity. `cloudformation` is a client in the stack's account and region."""
+    template = cloudformation.get_template(StackName=stack)["TemplateBody"]["Resources"]
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    made = [item for page in pages for item in page["StackResourceSummaries"]]
+    counts = Counter(
+        fidelity(item["ResourceType"], template.get(item["LogicalResourceId"], {}).get("Properties", {}))
+        for item in made
+    )
+    return {kind.value: counts[kind] for kind in Fidelity}
 
 
 def sets(properties: Any, path: list[str]) -> bool:
