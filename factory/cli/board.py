@@ -54,6 +54,11 @@ class Board:
             self._rows[name].state = state
             self._show(f"{name:<{self._width}}  {state}")
 
+    def say(self, name: str, text: str) -> None:
+        """Print a line that stays, also above the picture."""
+        with self._lock:
+            self._terminal.note(f"{name:<{self._width}}  {text}")
+
     def event(self, name: str, event: Event) -> None:
         """Tell what happened to a resource of a launch."""
         with self._lock:

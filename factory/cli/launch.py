@@ -57,7 +57,7 @@ def command(
     width = max((len(key) for key, _ in outcome.outputs), default=0)
     for key, value in outcome.outputs:
         workspace.terminal.result(f"{key:<{width}}  {value}")
-    workspace.terminal.note(launching.summary(workspace, place, outcome), style="bold green")
+    workspace.terminal.note("  ".join(launching.summary(workspace, place, outcome)), style="bold green")
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

@@ -40,9 +40,9 @@ def launch_one(workspace: Workspace, place: Place, order: Order, board: Board) -
     board.state(order.name, _COURSES[prepared.course].format(product=prepared.product, version=prepared.version))
     if prepared.course is Course.UPDATE:
         if prepared.current_version != prepared.version:
-            board.state(order.name, f"  version: {prepared.current_version} → {prepared.version}")
+            board.say(order.name, f"version: {prepared.current_version} → {prepared.version}")
         for change in prepared.changes:
-            board.state(order.name, f"  {change}")
+            board.say(order.name, str(change))
     outcome = carry_out(workspace.accounts, prepared, watcher(workspace, board, order.name))
     board.state(order.name, str(outcome.status))
     return prepared, outcome
@@ -120,10 +120,10 @@ def document(workspace: Workspace, place: Place, outcome: Outcome) -> dict[str, 
     }
 
 
-def summary(workspace: Workspace, place: Place, outcome: Outcome) -> str:
-    """A launch's end in one line."""
+def summary(workspace: Workspace, place: Place, outcome: Outcome) -> list[str]:
+    """A launch's end in columns: name, product, version, status, resources."""
     counts = resources(workspace, place, outcome)
     made = f"{sum(counts.values())} resources"
     if workspace.sandbox:
-        made += f" ({counts['real']} real, {counts['partial']} partial, {counts['recorded']} recorded)"
-    return f"{outcome.name}  {outcome.product} {outcome.version}  {outcome.status}  {made}"
+        made += f" ({', '.join(f'{count} {fidelity}' for fidelity, count in counts.items() if count)})"
+    return [outcome.name, outcome.product, outcome.version, str(outcome.status), made]

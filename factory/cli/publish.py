@@ -12,7 +12,7 @@ from factory.cli import publication
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import FactoryError, UsageError
 from factory.planning.actions import Action, Effect
-from factory.planning.render import summary, to_json
+from factory.planning.render import to_json
 
 _MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.DELETE: ("-", "red")}
 
@@ -79,7 +79,9 @@ def _apply(workspace: Workspace, prepared: publication.Publication) -> Report:
 def _tell(workspace: Workspace, prepared: publication.Publication, report: Report) -> None:
     if report.complete:
         if prepared.plan:
-            workspace.terminal.note(f"published: {summary(prepared.plan)}", style="bold green")
+            created, updated, removed = (prepared.plan.count(effect) for effect in Effect)
+            done = f"published: {created} created, {updated} updated, {removed} removed"
+            workspace.terminal.note(done, style="bold green")
         return
     first = report.failures[0] if report.failures else None
     counts = f"{len(report.done)} of {len(prepared.plan.actions)} changes were made"

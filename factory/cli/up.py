@@ -42,8 +42,10 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     if as_json:
         workspace.terminal.json([launching.document(workspace, place, outcome) for outcome in outcomes.values()])
         return
-    for outcome in outcomes.values():
-        workspace.terminal.result(launching.summary(workspace, place, outcome))
+    workspace.terminal.table(
+        ["name", "product", "version", "status", "resources"],
+        [launching.summary(workspace, place, outcome) for outcome in outcomes.values()],
+    )
 
 
 def find(workspace: Workspace, name: str, environment: str) -> System:

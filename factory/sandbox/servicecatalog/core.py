@@ -118,14 +118,30 @@ class ServiceCatalog:
 
 
 def _once(region: Region, operation: Operation, request: Request, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The first answer again for a repeated token, which must come with the parameters of the first time."""
+    """The first answer again for a repeated token, which must come with the parameters of the first time.
+
+    A token counts as long as what it did still stands: when the thing that it made is deleted, or what it removed
+    is there again, the request is a new one. For how long AWS itself keeps a token is not documented; dropping it
+    no later than this lets a deterministic token make a thing anew.
+    """
     key = TokenKey(request.account, operation.name, parameters[str(operation.token)])
     text = json.dumps(parameters, sort_keys=True)
     answered = region.answered.get(key)
-    if answered is None:
+    if answered is None or not _stands(answered, region):
+        before = region.things()
         result = operation.run(request, parameters)
-        region.answered[key] = Answered(parameters=text, result=result)
+        after = region.things()
+        region.answered[key] = Answered(parameters=text, result=result, made=after - before, removed=before - after)
         return result
     if answered.parameters != text:
         raise invalid(f"The token {key.token} was used before with other parameters.")
     return answered.result
+
+
+def _stands(answered: Answered, region: Region) -> bool:
+    """Whether something that a request made is left, and nothing that it removed is back."""
+    launched = answered.result.get("RecordDetail", answered.result).get("ProvisionedProductId")
+    if launched is not None:
+        return launched in region.provisioned_products
+    things = region.things()
+    return not answered.removed & things and (not answered.made or bool(answered.made & things))

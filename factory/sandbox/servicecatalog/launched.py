@@ -9,11 +9,13 @@ from typing import Any
 from factory.sandbox.servicecatalog import identifiers
 from factory.sandbox.servicecatalog.errors import invalid, not_found
 from factory.sandbox.servicecatalog.identity import Caller
+from factory.sandbox.servicecatalog.planned import Plan
 from factory.sandbox.servicecatalog.request import Request
 from factory.sandbox.servicecatalog.state import (
     ProvisionedProduct,
     ProvisionedProductStatus,
     Record,
+    RecordError,
     RecordStatus,
     RecordType,
 )
@@ -47,7 +49,51 @@ def new_record(
 
     The record tells what is asked for (`launched`); the product stays what it is (`keep`) until that succeeds.
     """
-    record = Record(
+    record = _record(request, launched, kind, tags)
+    request.region.records[record.id] = record
+    request.region.provisioned_products[launched.id] = replace(
+        keep or launched,
+        status=ProvisionedProductStatus.UNDER_CHANGE,
+        status_message=None,
+        last_record_id=record.id,
+        last_provisioning_record_id=record.id,
+    )
+    return record
+
+
+def note_record(
+    request: Request,
+    launched: ProvisionedProduct,
+    kind: RecordType,
+    status: RecordStatus,
+    errors: tuple[RecordError, ...] = (),
+) -> Record:
+    """A request that is over at once and leaves the provisioned product as it is (`launched`)."""
+    record = replace(_record(request, launched, kind, {}), status=status, errors=errors)
+    request.region.records[record.id] = record
+    request.region.provisioned_products[launched.id] = replace(launched, last_record_id=record.id)
+    return record
+
+
+def at_level(
+    item: ProvisionedProduct | Record | Plan, caller: Caller, parameters: Mapping[str, Any], *, default: str
+) -> bool:
+    """Whether a caller sees an item of its account: every one (Account), its role's or only its own (User)."""
+    wanted = parameters.get("AccessLevelFilter", {})
+    if wanted.get("Value", "self") != "self":
+        raise invalid("The only value of an access level filter is self.")
+    if item.account != caller.account:
+        return False
+    level = wanted.get("Key", default)
+    if level == "Account":
+        return True
+    if level == "Role":
+        return item.user_arn == caller.principal
+    return item.user_arn_session == caller.arn
+
+
+def _record(request: Request, launched: ProvisionedProduct, kind: RecordType, tags: Mapping[str, str]) -> Record:
+    return Record(
         id=identifiers.new("rec"),
         account=request.account,
         type=kind,
@@ -64,27 +110,3 @@ def new_record(
         launch_role_arn=launched.launch_role_arn,
         tags=tags,
     )
-    request.region.records[record.id] = record
-    request.region.provisioned_products[launched.id] = replace(
-        keep or launched,
-        status=ProvisionedProductStatus.UNDER_CHANGE,
-        status_message=None,
-        last_record_id=record.id,
-        last_provisioning_record_id=record.id,
-    )
-    return record
-
-
-def at_level(item: ProvisionedProduct | Record, caller: Caller, parameters: Mapping[str, Any], *, default: str) -> bool:
-    """Whether a caller sees an item of its account: every one (Account), its role's or only its own (User)."""
-    wanted = parameters.get("AccessLevelFilter", {})
-    if wanted.get("Value", "self") != "self":
-        raise invalid("The only value of an access level filter is self.")
-    if item.account != caller.account:
-        return False
-    level = wanted.get("Key", default)
-    if level == "Account":
-        return True
-    if level == "Role":
-        return item.user_arn == caller.principal
-    return item.user_arn_session == caller.arn

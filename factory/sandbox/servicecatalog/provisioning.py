@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from factory.sandbox.servicecatalog.endpoint import Credentials
+from factory.sandbox.servicecatalog.planned import ChangeSet
 from factory.sandbox.servicecatalog.stacks import Phase, Place, StackOrder, StackRefused, Stacks, StackView
 from factory.sandbox.servicecatalog.state import (
     Output,
@@ -23,14 +24,20 @@ _STACK_ARN = "CloudformationStackARN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
-    """A request under way: its record, and in whose name the engine is asked."""
+class Mandate:
+    """In whose name and where the engine is asked: by a launch role, or with the caller's own credentials."""
 
     region: Region
-    record_id: str
     account: str
     role_arn: str | None
     credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch(Mandate):
+    """A request under way, told by its record."""
+
+    record_id: str
 
 
 class _AbandonedError(Exception):
@@ -53,12 +60,15 @@ class Launches:
         """Let every launch under way end without a trace."""
         self._abandoned.set()
 
-    def provision(self, launch: Launch, order: StackOrder) -> None:
+    def provision(self, launch: Launch, order: StackOrder | ChangeSet) -> None:
         """Make a stack; the product becomes AVAILABLE, or ERROR when it was refused or rolled back."""
 
         def work() -> None:
-            place = self._place(launch)
-            stack_id = self._stacks.create(order, place)
+            place = self.place(launch)
+            if isinstance(order, ChangeSet):
+                stack_id = self._stacks.carry_out(order, place)
+            else:
+                stack_id = self._stacks.create(order, place)
             self._note_stack(launch, stack_id)
             view = self._settled(launch, stack_id, place)
             if view.phase is Phase.DONE:
@@ -71,7 +81,7 @@ class Launches:
     def update(
         self,
         launch: Launch,
-        order: StackOrder,
+        order: StackOrder | ChangeSet,
         stack_id: str,
         changes: dict[str, Any],
         *,
@@ -83,8 +93,11 @@ class Launches:
         """
 
         def work() -> None:
-            place = self._place(launch)
-            begun = self._stacks.update(order, place)
+            place = self.place(launch)
+            if isinstance(order, ChangeSet):
+                begun = bool(self._stacks.carry_out(order, place))
+            else:
+                begun = self._stacks.update(order, place)
             view = self._settled(launch, stack_id, place)
             if view.phase is Phase.DONE or not begun:
                 self._succeed(launch, _outputs(stack_id, view), **changes)
@@ -104,7 +117,7 @@ class Launches:
         def delete() -> None:
             if stack_id is None:
                 return
-            place = self._place(launch)
+            place = self.place(launch)
             self._stacks.delete(stack_id, place)
             view = self._settled(launch, stack_id, place)
             if view.phase is not Phase.DONE:
@@ -120,6 +133,55 @@ class Launches:
 
         self._start(launch, work, ProvisionedProductStatus.TAINTED)
 
+    def adopt(self, launch: Launch, stack_id: str) -> None:
+        """Take over a stack that something else made, and what it puts out; the product becomes AVAILABLE."""
+
+        def work() -> None:
+            view = self._settled(launch, stack_id, self.place(launch))
+            self._succeed(launch, _outputs(stack_id, view))
+
+        self._start(launch, work, ProvisionedProductStatus.ERROR)
+
+    def draw(self, mandate: Mandate, plan_id: str, order: StackOrder, *, is_new: bool) -> None:
+        """Draw up a plan's change set; the plan tells what it holds, or why there is none.
+
+        The stack of a plan for a new launch is the product's from then on, empty and under review.
+        """
+
+        def draw() -> ChangeSet:
+            place = self.place(mandate)
+            change_set_id, stack_id = self._stacks.draw(order, place, is_new=is_new)
+            while not self._abandoned.wait(self._poll_seconds):
+                change_set = self._stacks.drawn(change_set_id, stack_id, place)
+                if change_set is not None:
+                    return change_set
+            raise _AbandonedError
+
+        def run() -> None:
+            try:
+                change_set = draw()
+                self._note_plan(mandate.region, plan_id, change_set=change_set, failure=change_set.failure)
+            except StackRefused as refused:
+                self._note_plan(mandate.region, plan_id, failure=refused.description)
+            except _AbandonedError:
+                return
+
+        threading.Thread(target=run, name=f"plan-{plan_id}", daemon=True).start()
+
+    def place(self, mandate: Mandate) -> Place:
+        """Where to ask the engine, in the mandate's name. Raises StackRefused if its role cannot be assumed."""
+        if mandate.role_arn is not None:
+            return self._stacks.assume(mandate.role_arn, mandate.account, mandate.region.name)
+        return Place(account=mandate.account, region=mandate.region.name, credentials=mandate.credentials)
+
+    def _note_plan(self, region: Region, plan_id: str, **changes: Any) -> None:
+        with self._lock:
+            plan = replace(region.plans[plan_id], drawn=True, updated=self._clock(), **changes)
+            region.plans[plan_id] = plan
+            if plan.is_new and plan.change_set is not None:
+                launched = region.provisioned_products[plan.launched.id]
+                region.provisioned_products[launched.id] = replace(launched, physical_id=plan.change_set.stack_id)
+
     def _start(self, launch: Launch, work: Callable[[], None], status_if_refused: ProvisionedProductStatus) -> None:
         def run() -> None:
             try:
@@ -132,11 +194,6 @@ class Launches:
                 return
 
         threading.Thread(target=run, name=f"launch-{launch.record_id}", daemon=True).start()
-
-    def _place(self, launch: Launch) -> Place:
-        if launch.role_arn is not None:
-            return self._stacks.assume(launch.role_arn, launch.account, launch.region.name)
-        return Place(account=launch.account, region=launch.region.name, credentials=launch.credentials)
 
     def _settled(self, launch: Launch, stack_id: str, place: Place) -> StackView:
         while not self._abandoned.wait(self._poll_seconds):
@@ -177,7 +234,7 @@ class Launches:
     def _forget(self, launch: Launch) -> None:
         with self._lock:
             record = self._record(launch, status=RecordStatus.SUCCEEDED)
-            launch.region.provisioned_products.pop(record.provisioned_product_id, None)
+            launch.region.forget(record.provisioned_product_id)
 
     def _record(self, launch: Launch, **changes: Any) -> Record:
         records = launch.region.records

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import fnmatch
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,10 +22,15 @@ from factory.sandbox.servicecatalog.endpoint import (
     error_code,
     error_message,
 )
+from factory.sandbox.servicecatalog.planned import ChangeSet
+from factory.sandbox.servicecatalog.trust import trusts
 
+_NO_UPDATES = "No updates are to be performed."
+# How CloudFormation words a change set without changes, for which it has no code.
+_NO_CHANGES = ("No updates are to be performed", "The submitted information didn't contain changes")
+_CHANGE_SET = "plan"
 # AWS CloudFormation User Guide, "CloudFormation quotas": what a request may hold; more must come from S3.
 _MAX_INLINE_BYTES = 51_200
-_SERVICE = "servicecatalog.amazonaws.com"
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -57,6 +62,18 @@ class StackView:
     status: str
     reason: str
     outputs: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignStack:
+    """A stack that something else made; `nested` says whether it belongs to another stack."""
+
+    id: str
+    status: str
+    nested: bool
+    template: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +115,7 @@ class Stacks:
         owner = account_credentials(account)
         try:
             role = self._endpoint.client("iam", owner, region).get_role(RoleName=role_arn.rsplit("/", 1)[-1])["Role"]
-            if not _trusts(role["AssumeRolePolicyDocument"], launching_account):
+            if not trusts(role["AssumeRolePolicyDocument"], launching_account):
                 raise _access_denied(role_arn)
             given = self._endpoint.client("sts", owner, region).assume_role(
                 RoleArn=role_arn, RoleSessionName="servicecatalog"
@@ -129,7 +146,7 @@ class Stacks:
                 self._cloudformation(place).update_stack(**request)
             except ClientError as error:
                 # CloudFormation has no code of its own for this one.
-                if error_message(error) != "No updates are to be performed.":
+                if error_message(error) != _NO_UPDATES:
                     raise
                 return False
             return True
@@ -138,6 +155,61 @@ class Stacks:
         """Begin to delete a stack. Raises StackRefused."""
         with self._calls():
             self._cloudformation(place).delete_stack(StackName=stack_id)
+
+    def draw(self, order: StackOrder, place: Place, *, is_new: bool) -> tuple[str, str]:
+        """Begin a change set for a new stack or for one that exists: the ids of both. Raises StackRefused."""
+        kind = "CREATE" if is_new else "UPDATE"
+        with self._calls(), self._request(order, place) as request:
+            made = self._cloudformation(place).create_change_set(
+                ChangeSetName=_CHANGE_SET, ChangeSetType=kind, **request
+            )
+            return str(made["Id"]), str(made["StackId"])
+
+    def drawn(self, change_set_id: str, stack_id: str, place: Place) -> ChangeSet | None:
+        """A change set, or None while CloudFormation still works on it. Raises StackRefused."""
+        cloudformation = self._cloudformation(place)
+        with self._calls():
+            pages = cloudformation.get_paginator("describe_change_set").paginate(
+                ChangeSetName=change_set_id, StackName=stack_id
+            )
+            described = list(pages)
+        if described[0]["Status"] not in ("CREATE_COMPLETE", "FAILED"):
+            return None
+        return ChangeSet(
+            id=change_set_id,
+            stack_id=stack_id,
+            failure=_drawing_failure(described[0]),
+            changes=tuple(change["ResourceChange"] for page in described for change in page.get("Changes", [])),
+        )
+
+    def carry_out(self, change_set: ChangeSet, place: Place) -> str:
+        """Begin what a change set holds and answer the id of its stack. Raises StackRefused."""
+        with self._calls():
+            self._cloudformation(place).execute_change_set(ChangeSetName=change_set.id, StackName=change_set.stack_id)
+        return change_set.stack_id
+
+    def discard(self, change_set: ChangeSet, place: Place, *, is_new: bool) -> None:
+        """Delete a change set, and the empty stack that was made for it. Raises StackRefused."""
+        with self._calls():
+            cloudformation = self._cloudformation(place)
+            cloudformation.delete_change_set(ChangeSetName=change_set.id, StackName=change_set.stack_id)
+            if is_new:
+                cloudformation.delete_stack(StackName=change_set.stack_id)
+
+    def foreign(self, stack_id: str, place: Place) -> ForeignStack:
+        """A stack as something else made it. Raises StackRefused if the engine does not know it."""
+        with self._calls():
+            cloudformation = self._cloudformation(place)
+            stack = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
+            body = cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+        return ForeignStack(
+            id=stack["StackId"],
+            status=stack["StackStatus"],
+            nested="ParentId" in stack,
+            template=body if isinstance(body, str) else json.dumps(body),
+            parameters={item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])},
+            tags={tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])},
+        )
 
     def look(self, stack_id: str, place: Place) -> StackView:
         """The stack as it is now. Raises StackRefused if the engine does not know it."""
@@ -214,6 +286,13 @@ class Stacks:
             raise StackRefused("InternalFailure", str(error)) from error
 
 
+def _drawing_failure(described: Mapping[str, Any]) -> str | None:
+    if described["Status"] != "FAILED":
+        return None
+    reason = str(described.get("StatusReason", ""))
+    return _NO_UPDATES if reason.startswith(_NO_CHANGES) else reason
+
+
 def _access_denied(role_arn: str) -> StackRefused:
     # The code and wording were not compared with the real service.
     return StackRefused("AccessDenied", f"Access denied while assuming the role {role_arn}")
@@ -238,36 +317,3 @@ def _first_failure(cloudformation: Any, stack_id: str) -> str:
                 resource = f"{event['LogicalResourceId']} ({event.get('ResourceType', '')})"
                 reason = f"{resource}: {event['ResourceStatusReason']}"
     return reason
-
-
-def _trusts(policy: Any, launching_account: str) -> bool:
-    """Whether a trust policy lets the service in; a policy that is not even JSON arrives as text and does not."""
-    return any(
-        statement.get("Effect") == "Allow"
-        and _SERVICE in _listed(_mapping(statement.get("Principal")).get("Service"))
-        and any(fnmatch.fnmatchcase("sts:AssumeRole", str(action)) for action in _listed(statement.get("Action")))
-        and _admits(_mapping(statement.get("Condition")), launching_account)
-        for statement in map(_mapping, _listed(_mapping(policy).get("Statement")))
-    )
-
-
-def _admits(condition: Mapping[str, Any], launching_account: str) -> bool:
-    """Whether a condition on aws:SourceAccount lets the account in; other condition keys are not looked at."""
-    wanted = [
-        accounts
-        for operator in ("StringEquals", "StringLike")
-        for key, accounts in _mapping(condition.get(operator)).items()
-        if key.lower() == "aws:sourceaccount"
-    ]
-    return all(
-        any(fnmatch.fnmatchcase(launching_account, str(account)) for account in _listed(accounts))
-        for accounts in wanted
-    )
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -7,9 +7,12 @@ accounts; who may see what is decided in `visibility`. Times are seconds since t
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from factory.sandbox.servicecatalog.attached import BudgetUse, Copy, ServiceAction, ServiceActionUse
+from factory.sandbox.servicecatalog.planned import Plan
 
 
 class VersionStatus(enum.StrEnum):
@@ -54,12 +57,14 @@ class ShareType(enum.StrEnum):
 
 
 class RecordType(enum.StrEnum):
-    """What was asked of a provisioned product."""
+    """What was asked of a provisioned product. The API reference names the first three; the others are assumptions."""
 
     PROVISION = "PROVISION_PRODUCT"
     UPDATE = "UPDATE_PROVISIONED_PRODUCT"
     TERMINATE = "TERMINATE_PROVISIONED_PRODUCT"
     PROPERTIES = "UPDATE_PROVISIONED_PRODUCT_PROPERTIES"
+    IMPORT = "IMPORT_PROVISIONED_PRODUCT"
+    SERVICE_ACTION = "EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION"
 
 
 class RecordStatus(enum.StrEnum):
@@ -79,6 +84,7 @@ class ProvisionedProductStatus(enum.StrEnum):
     AVAILABLE = "AVAILABLE"
     TAINTED = "TAINTED"
     ERROR = "ERROR"
+    PLAN_IN_PROGRESS = "PLAN_IN_PROGRESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,10 +302,12 @@ class TokenKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What was answered to a request with an idempotency token."""
+    """What was answered to a request with an idempotency token, and which things it made and removed."""
 
     parameters: str
     result: Mapping[str, Any]
+    made: frozenset[Hashable]
+    removed: frozenset[Hashable]
 
 
 @dataclass(slots=True)
@@ -319,7 +327,36 @@ class Region:
     share_actions: dict[str, ShareAction] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     provisioned_products: dict[str, ProvisionedProduct] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    copies: dict[str, Copy] = field(default_factory=dict)
+    service_actions: dict[str, ServiceAction] = field(default_factory=dict)
+    service_action_uses: dict[ServiceActionUse, None] = field(default_factory=dict)
+    budget_uses: dict[BudgetUse, None] = field(default_factory=dict)
     answered: dict[TokenKey, Answered] = field(default_factory=dict)
+
+    def things(self) -> frozenset[Hashable]:
+        """All that requests with an idempotency token make or remove, but launches, by key."""
+        tables: tuple[Iterable[Hashable], ...] = (
+            self.portfolios,
+            self.products,
+            self.versions,
+            self.constraints,
+            self.plans,
+            self.service_actions,
+            self.service_action_uses,
+        )
+        return frozenset(key for table in tables for key in table)
+
+    def plan_of(self, provisioned_product_id: str) -> Plan | None:
+        """The plan for a provisioned product, which has at most one."""
+        return next((plan for plan in self.plans.values() if plan.launched.id == provisioned_product_id), None)
+
+    def forget(self, provisioned_product_id: str) -> None:
+        """Drop a provisioned product and the plan for it."""
+        self.provisioned_products.pop(provisioned_product_id, None)
+        plan = self.plan_of(provisioned_product_id)
+        if plan is not None:
+            del self.plans[plan.id]
 
     def versions_of(self, product_id: str) -> list[Version]:
         """A product's versions, oldest first."""
@@ -336,6 +373,15 @@ class Region:
     def tag_options_on(self, resource_id: str) -> list[TagOption]:
         """The tag options on a portfolio or product."""
         return [self.tag_options[use.tag_option_id] for use in self.tag_option_uses if use.resource_id == resource_id]
+
+    def service_actions_on(self, version_id: str) -> list[ServiceAction]:
+        """The service actions on a version."""
+        uses = [use for use in self.service_action_uses if use.version_id == version_id]
+        return [self.service_actions[use.service_action_id] for use in uses]
+
+    def budgets_on(self, resource_id: str) -> list[str]:
+        """The names of the budgets of a portfolio or product."""
+        return [use.budget_name for use in self.budget_uses if use.resource_id == resource_id]
 
 
 @dataclass(slots=True)

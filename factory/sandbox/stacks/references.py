@@ -112,7 +112,7 @@ def problems(template: Mapping[str, Any], has_attribute: Attributes) -> Iterator
         yield f"Template error: unresolved condition dependency {name} in Fn::If"
     for name in sorted({use.name for use in everywhere if use.kind is Kind.MAP} - mappings):
         yield f"Template error: Mapping named '{name}' is not present in the 'Mappings' section of template."
-    yield from _circles(resources)
+    yield from _circles(resources, conditions)
 
 
 def _attribute_problems(
@@ -125,15 +125,17 @@ def _attribute_problems(
             yield (f"Template error: resource {use.name} does not support attribute type {use.detail} in Fn::GetAtt")
 
 
-def _circles(resources: Mapping[str, Any]) -> Iterator[str]:
-    order: TopologicalSorter[str] = TopologicalSorter()
-    for name, resource in resources.items():
-        wanted = {use.name for use in uses(resource) if use.kind in (Kind.REF, Kind.ATTRIBUTE)}
-        order.add(name, *((wanted | {*_depends_on(resource)}) & resources.keys()))
-    try:
-        order.prepare()
-    except CycleError as error:
-        yield f"Circular dependency between resources: [{', '.join(sorted(set(error.args[1])))}]"
+def _circles(resources: Mapping[str, Any], conditions: Mapping[str, Any]) -> Iterator[str]:
+    wanted = {
+        name: {*_depends_on(resource), *(use.name for use in uses(resource) if use.kind in (Kind.REF, Kind.ATTRIBUTE))}
+        for name, resource in resources.items()
+    }
+    combined = {name: set(_conditions_in([condition])) for name, condition in conditions.items()}
+    for what, needs in (("resources", wanted), ("conditions", combined)):
+        try:
+            TopologicalSorter({name: others & needs.keys() for name, others in needs.items()}).prepare()
+        except CycleError as error:
+            yield f"Circular dependency between {what}: [{', '.join(sorted(set(error.args[1])))}]"
 
 
 def _variables(text: str, given: Any) -> Iterator[Use]:

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from factory.sandbox.asgi import Application, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Emulator
-from factory.sandbox.stacks import capabilities, references
+from factory.sandbox.stacks import capabilities, references, shape
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.parameters import ParameterError, resolved
 from factory.sandbox.stacks.schemas import Schemas
@@ -80,12 +80,17 @@ class StackRequests:
         if is_new and stack and stack["StackStatus"] == "ROLLBACK_COMPLETE":
             raise RefusalError("AlreadyExistsException", f"Stack [{name}] already exists")
         template = self._template(form, account, region)
-        if template is None or not isinstance(template.get("Resources"), dict):
+        if template is None:
             return
-        self.check_template(template, region)
+        for problem in shape.problems(template):
+            raise RefusalError("ValidationError", problem)
         given = _members(form, "Capabilities.member")
         if lacking := capabilities.missing(template, given):
             raise RefusalError("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(lacking)}]")
+        if "Transform" in template:
+            # What it will hold is known only to the macro.
+            return
+        self.check_template(template, region)
         name = stack["StackName"] if stack else name
         previous = self.emulator.given_parameters(name, account=account.id, region=region)
         try:

@@ -58,6 +58,7 @@ class Values:
             "Condition": self.holds,
             "Fn::Base64": self._base64,
             "Fn::FindInMap": self._find_in_map,
+            "Fn::GetAtt": self._get_att,
             "Fn::If": self._if,
             "Fn::Join": self._join,
             "Fn::Select": self._select,
@@ -92,13 +93,19 @@ class Values:
         if len(node) == 1:
             ((function, argument),) = node.items()
             if function in self._functions and not (function == "Condition" and not isinstance(argument, str)):
-                return self._functions[function](argument)
-            if function == "Fn::GetAtt":
-                self._must_be_made(argument[0] if isinstance(argument, list) else argument.partition(".")[0])
+                return self._call(function, argument)
             if isinstance(function, str) and function.startswith("Fn::"):
                 return Unknown()
         resolved = ((name, self.resolve(value)) for name, value in node.items())
         return {name: value for name, value in resolved if value is not _ABSENT}
+
+    def _call(self, function: str, argument: Any) -> Any:
+        try:
+            return self._functions[function](argument)
+        except (AttributeError, IndexError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"Template error: every {function} object must have the arguments that it needs."
+            ) from error
 
     def _must_be_made(self, logical_id: str) -> None:
         if not self.is_made(logical_id):
@@ -116,9 +123,12 @@ class Values:
             self._must_be_made(name)
         return self._pseudo.get(name, Unknown())
 
+    def _get_att(self, argument: Any) -> Any:
+        self._must_be_made(argument[0] if isinstance(argument, list) else argument.partition(".")[0])
+        return Unknown()
+
     def _if(self, argument: list[Any]) -> Any:
-        condition, then, otherwise = argument
-        return self.resolve(then if self.holds(condition) else otherwise)
+        return self.resolve(argument[1] if self.holds(argument[0]) else argument[2])
 
     def _base64(self, argument: Any) -> Any:
         value = self.resolve(argument)
@@ -145,7 +155,7 @@ class Values:
         index, items = self.resolve(argument[0]), self.resolve(argument[1])
         if not isinstance(items, list) or isinstance(index, Unknown):
             return Unknown()
-        if int(index) >= len(items):
+        if not str(index).isdecimal() or int(index) >= len(items):
             raise ValueError("Template error: Fn::Select cannot select nonexistent value at index " + str(index))
         return items[int(index)]
 
@@ -154,7 +164,7 @@ class Values:
         return text.split(argument[0]) if isinstance(text, str) else Unknown()
 
     def _sub(self, argument: Any) -> Any:
-        text, given = (argument, {}) if isinstance(argument, str) else argument
+        text, given = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
         parts: list[str] = []
         end = 0
         for match in _VARIABLE.finditer(text):

@@ -79,6 +79,13 @@ CONDITION = "Template error: unresolved condition dependency Absent in {}"
             {"Resources": {"A": {**BUCKET, "DependsOn": "B"}, "B": {**BUCKET, "DependsOn": "A"}}},
             "Circular dependency between resources: [A, B]",
         ),
+        (
+            {
+                "Resources": {"Bucket": BUCKET},
+                "Conditions": {"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Condition": "A"}},
+            },
+            "Circular dependency between conditions: [A, B]",
+        ),
         (with_value({"Ref": "Bucket"}), "Circular dependency between resources: [Bucket]"),
     ],
 )

@@ -9,17 +9,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from factory.sandbox.servicecatalog import identifiers, views
+from factory.sandbox.servicecatalog import views
 from factory.sandbox.servicecatalog.endpoint import account_credentials
 from factory.sandbox.servicecatalog.errors import invalid, invalid_state
-from factory.sandbox.servicecatalog.launched import at_level, find_launched
+from factory.sandbox.servicecatalog.launched import at_level, find_launched, note_record
 from factory.sandbox.servicecatalog.paging import page
 from factory.sandbox.servicecatalog.registry import operation
 from factory.sandbox.servicecatalog.request import Request
 from factory.sandbox.servicecatalog.state import (
     ProvisionedProduct,
     ProvisionedProductStatus,
-    Record,
     RecordStatus,
     RecordType,
 )
@@ -120,25 +119,7 @@ def update_provisioned_product_properties(request: Request, parameters: Mapping[
     }
     for key, value in properties.items():
         launched = change[key](request, launched, value)
-    record = Record(
-        id=identifiers.new("rec"),
-        account=request.account,
-        type=RecordType.PROPERTIES,
-        status=RecordStatus.SUCCEEDED,
-        created=request.now,
-        updated=request.now,
-        provisioned_product_id=launched.id,
-        provisioned_product_name=launched.name,
-        product_id=launched.product_id,
-        version_id=launched.version_id,
-        path_id=launched.path_id,
-        user_arn=request.caller.principal,
-        user_arn_session=request.caller.arn,
-        launch_role_arn=launched.launch_role_arn,
-        tags={},
-    )
-    request.region.records[record.id] = record
-    request.region.provisioned_products[launched.id] = replace(launched, last_record_id=record.id)
+    record = note_record(request, launched, RecordType.PROPERTIES, RecordStatus.SUCCEEDED)
     return {
         "ProvisionedProductId": launched.id,
         "ProvisionedProductProperties": dict(properties),

@@ -1,0 +1,312 @@
+"""The faults that are in force: hurts calls in front of the services, and resources where stacks are made."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from factory.errors import ManifestError
+from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, read_body, replaying, respond, signature
+from factory.sandbox.clients import OWN_CALL
+from factory.sandbox.emulator import Provisioner, Resource
+from factory.sandbox.faults import answers
+from factory.sandbox.faults.firing import Trigger
+from factory.sandbox.faults.lag import WRITES, Lag
+from factory.sandbox.faults.provisioning import HurtProvisioner
+from factory.sandbox.faults.reading import read_data
+from factory.sandbox.faults.services import HttpCall, Services
+from factory.sandbox.faults.settings import ANY, CallFault, Kind, ResourceFault, Settings, Step
+
+PATH = "/_factory/faults"
+_CONTROL = "/_factory/"
+_RESET = ("POST", "/_factory/reset")
+_CATALOG = "servicecatalog"
+_JSON = "application/x-amz-json-1.1"
+# A connection that was cut ends by itself; this is for one that was gone before.
+_GONE_SECONDS = 5.0
+
+_BEFORE = frozenset({Kind.TIMEOUT_BEFORE, Kind.DROP_BEFORE})
+_HANGING = frozenset({Kind.TIMEOUT_BEFORE, Kind.TIMEOUT_AFTER})
+
+
+class ResourceFaultError(Exception):
+    """A resource fails because the faults say so; the text is the reason in the stack's events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """A signed call, with what a fault may be for. `service` is the signature's name."""
+
+    service: str
+    account: str
+    http: HttpCall
+
+
+@dataclass(slots=True, kw_only=True)
+class _Answer:
+    """What the services answered, kept back."""
+
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    async def hand_on(self, send: Send) -> None:
+        length = (b"content-length", str(len(self.body)).encode())
+        headers = [pair for pair in self.headers if pair[0].lower() != b"content-length"]
+        await send({"type": "http.response.start", "status": self.status, "headers": [*headers, length]})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class _InForce:
+    """Settings with the counters that go with them."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        seed = settings.seed
+        self.settings = settings
+        self.calls = [(fault, Trigger(fault.occasion, f"{seed}/call/{n}")) for n, fault in enumerate(settings.calls)]
+        self.resources = [
+            (fault, Trigger(fault.occasion, f"{seed}/resource/{n}")) for n, fault in enumerate(settings.resources)
+        ]
+        self.lag = Lag(clock)
+        self.ended = threading.Event()
+        """Set when other settings have taken the place of these."""
+
+    def document(self) -> dict[str, Any]:
+        """The settings, and beside each fault for how many it was and how many it hit."""
+        document = self.settings.document()
+        for name, found in (("faults", self.calls), ("resources", self.resources)):
+            for item, (_, trigger) in zip(document[name], found, strict=True):
+                item |= {"matched": trigger.matched, "fired": trigger.fired}
+        return {**document, "missed-reads": self.lag.missed}
+
+
+class Faults:
+    """The faults in force. `identity` gives account and ARN of an access key, or raises KeyError.
+
+    `cut` ends the connection with a peer. What the sandbox calls itself is never hurt, nor what isn't signed in its
+    headers.
+    """
+
+    def __init__(
+        self,
+        *,
+        identity: Callable[[str], tuple[str, str]],
+        cut: Callable[[Any], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._identity = identity
+        self._cut = cut
+        self._clock = clock
+        self._services = Services()
+        self._now = _InForce(Settings(), clock)
+
+    def change(self, settings: Settings) -> None:
+        """Put other settings in force, with counters at zero. A resource that is taking its time goes on at once."""
+        before, self._now = self._now, _InForce(settings, self._clock)
+        before.ended.set()
+
+    def around(self, provisioner: Provisioner) -> Provisioner:
+        """Give a provisioner whose resources fail or take long as the settings say."""
+        return HurtProvisioner(inner=provisioner, hurt=self.hurt)
+
+    def hurt(self, resource: Resource, step: Step) -> None:
+        """Let a resource take its time, and raise ResourceFaultError where it is to fail."""
+        now = self._now
+        for fault, trigger in now.resources:
+            if _is_for(fault, resource, step) and trigger.fires():
+                if fault.seconds is not None:
+                    now.ended.wait(fault.seconds)
+                if fault.reason is not None:
+                    raise ResourceFaultError(fault.reason)
+
+    def before(self, served: Application) -> Application:
+        """Give an application that hurts calls to `served`, and shows and changes the settings."""
+
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await served(scope, receive, send)
+            elif scope["path"] == PATH:
+                await self._control(scope["method"], receive, send)
+            elif scope["path"].startswith(_CONTROL):
+                await served(scope, receive, send)
+                if (scope["method"], scope["path"]) == _RESET:
+                    self.change(self._now.settings)
+            elif self._now.calls and not _is_own(scope):
+                await self._call(served, scope, receive, send)
+            else:
+                await served(scope, receive, send)
+
+        return application
+
+    async def _control(self, method: str, receive: Receive, send: Send) -> None:
+        status = 200
+        try:
+            if method == "PUT":
+                settings = await asyncio.to_thread(_parsed, await read_body(receive), self._services)
+                self.change(settings)
+            elif method == "DELETE":
+                self.change(Settings())
+            document = self._now.document()
+        except (ManifestError, ValueError) as error:
+            status, document = 400, {"message": str(error)}
+        if method not in ("GET", "PUT", "DELETE"):
+            status, document = 405, {"message": f"{method} {PATH} is not known"}
+        await respond(send, status, json.dumps(document).encode(), "application/json")
+
+    async def _call(self, served: Application, scope: Scope, receive: Receive, send: Send) -> None:
+        now = self._now
+        signed = signature(scope)
+        try:
+            account, _ = self._identity(signed.access_key if signed else "")
+        except KeyError:
+            signed = None
+        if signed is None:
+            await served(scope, receive, send)
+            return
+        body = await read_body(receive)
+        call = _Call(service=signed.service, account=account, http=_http(scope, body))
+        fault = await self._fault(now, call)
+        if fault is not None and fault.kind in (Kind.THROTTLE, Kind.SERVER_ERROR):
+            await _refuse(fault, call, send)
+            return
+        answer = None
+        if fault is None or fault.kind not in _BEFORE:
+            keeps = fault is not None or (call.service == _CATALOG and self._lags(now))
+            if not keeps:
+                await served(scope, replaying(body, receive), send)
+                return
+            answer = await self._answer(now, call, served, scope, replaying(body, receive))
+        if fault is None:
+            if answer is not None:
+                await answer.hand_on(send)
+            return
+        if fault.kind in _HANGING:
+            await _disconnected(receive, fault.seconds or 0)
+        self._cut(tuple(scope["client"]))
+        await _disconnected(receive, _GONE_SECONDS)
+
+    async def _fault(self, now: _InForce, call: _Call) -> CallFault | None:
+        """The first fault that ends a call; those that delay it have had their way."""
+        for fault, trigger in now.calls:
+            if fault.kind is Kind.READ_LAG or not self._is_for(fault, call) or not trigger.fires():
+                continue
+            if fault.kind is not Kind.DELAY:
+                return fault
+            await asyncio.sleep(fault.seconds or 0)
+        return None
+
+    def _is_for(self, fault: CallFault, call: _Call) -> bool:
+        if fault.account not in (None, call.account):
+            return False
+        if fault.service == ANY:
+            return True
+        if self._services.signing_name(fault.service) != call.service:
+            return False
+        return fault.operation == ANY or fnmatchcase(
+            self._services.operation(fault.service, call.http), fault.operation
+        )
+
+    def _lags(self, now: _InForce) -> bool:
+        return any(fault.kind is Kind.READ_LAG for fault, _ in now.calls)
+
+    async def _answer(
+        self, now: _InForce, call: _Call, served: Application, scope: Scope, receive: Receive
+    ) -> _Answer:
+        """Let the services answer, with what lags missing."""
+        answer = _Answer()
+        request = _data(call.http.body) if call.service == _CATALOG and "x-amz-target" in call.http.headers else None
+        if request is None or not self._lags(now):
+            await served(scope, receive, answer.send)
+            return answer
+        operation = self._services.operation(_CATALOG, call.http)
+        not_found = "ResourceNotFoundException"
+        known = operation in self._services.operations(_CATALOG)
+        if known and not_found in self._services.errors(_CATALOG, operation):
+            if now.lag.refuses(operation, call.account, request):
+                error = {"__type": not_found, "message": "The resource was not found."}
+                headers = [(b"content-type", _JSON.encode())]
+                return _Answer(status=400, headers=headers, body=json.dumps(error).encode())
+        await served(scope, receive, answer.send)
+        answered = _data(answer.body)
+        if answer.status != 200 or answered is None:
+            return answer
+        if operation in WRITES:
+            for fault, trigger in now.calls:
+                if fault.kind is Kind.READ_LAG and self._is_for(fault, call) and trigger.fires():
+                    now.lag.hide(
+                        operation, call.account, request, answered, seconds=fault.seconds, reads=fault.reads
+                    )
+        else:
+            answer.body = json.dumps(now.lag.without(operation, call.account, request, answered)).encode()
+        return answer
+
+
+def _is_for(fault: ResourceFault, resource: Resource, step: Step) -> bool:
+    return (
+        fault.step is step
+        and fault.type in (ANY, resource.type)
+        and fault.logical_id in (None, resource.logical_id)
+        and fault.account in (None, resource.account)
+    )
+
+
+def _is_own(scope: Scope) -> bool:
+    """Whether the sandbox made the call itself; what AWS does behind its services isn't seen by clients either."""
+    return any(name.lower() == b"user-agent" and OWN_CALL.encode() in value for name, value in scope["headers"])
+
+
+def _http(scope: Scope, body: bytes) -> HttpCall:
+    return HttpCall(
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        body=body,
+    )
+
+
+def _parsed(body: bytes, services: Services) -> Settings:
+    return read_data(json.loads(body), services)
+
+
+def _data(body: bytes) -> Mapping[str, Any] | None:
+    """An object in JSON; None for anything else."""
+    try:
+        data = json.loads(body or b"{}")
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+async def _refuse(fault: CallFault, call: _Call, send: Send) -> None:
+    if fault.kind is Kind.THROTTLE:
+        refusal = answers.throttled(call.service, call.http)
+    else:
+        refusal = answers.failed(call.service, fault.status or 503)
+    body, content_type = answers.worded(refusal, call.service, call.http)
+    await respond(send, refusal.status, body, content_type)
+
+
+async def _disconnected(receive: Receive, seconds: float) -> None:
+    """Wait until the client is gone, at most so long."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    try:
+        await asyncio.wait_for(gone(), seconds)
+    except TimeoutError:
+        return

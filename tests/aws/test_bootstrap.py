@@ -1,0 +1,77 @@
+"""Accounts are prepared: what is made where, and that a second run changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from factory.aws.bootstrap import Outcome, Prepared, bucket_name, prepare
+from factory.aws.session import Accounts
+from factory.catalog.environments import Environment, EnvironmentClass, Hub
+from factory.catalog.model import AccountId, EnvironmentName, Region
+from factory.sandbox import process
+from factory.synthesis.account import account_template
+from factory.synthesis.artifact import Artifact
+
+HUB = AccountId("111111111111")
+EAST, WEST = Region("us-east-1"), Region("us-west-2")
+
+
+def environment(name: str, account: str, *regions: Region) -> Environment:
+    return Environment(
+        name=EnvironmentName(name), account=AccountId(account), sizing=EnvironmentClass.DEV, regions=regions
+    )
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
+    directory: Path = tmp_path_factory.mktemp("bootstrap")
+    # One environment of its own in two regions, and one in the hub's account.
+    environments = [environment("dev", "222222222222", WEST, EAST), environment("shared", HUB, EAST)]
+    sandbox = process.start(directory, {"hub": HUB, "dev": "222222222222"}, [EAST, WEST])
+    yield Accounts(Hub(account=HUB), environments, endpoint=sandbox.endpoint)
+    process.stop(directory)
+
+
+def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Prepared]:
+    return list(prepare(accounts, account_template(artifacts.values()), poll_seconds=0.2))
+
+
+def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    done = run(accounts, artifacts)
+    assert [(item.owner, item.region, item.outcome) for item in done] == [
+        ("hub", WEST, Outcome.CREATED),
+        ("hub", EAST, Outcome.CREATED),
+        ("dev", WEST, Outcome.CREATED),
+        ("dev", EAST, Outcome.CREATED),
+    ]
+
+
+def test_a_second_run_changes_nothing(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    assert {item.outcome for item in run(accounts, artifacts)} == {Outcome.UNCHANGED}
+
+
+def test_another_product_brings_its_role(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    without = {name: artifact for name, artifact in artifacts.items() if name != "network"}
+    assert {item.outcome for item in run(accounts, without)} == {Outcome.UPDATED}
+    iam = accounts.in_environment("iam", EnvironmentName("dev"), EAST)
+    assert "factory-launch-network" not in names(iam)
+    run(accounts, artifacts)
+    assert {"factory-launch-network", "factory-launcher"} <= names(iam)
+
+
+def test_only_the_hub_has_buckets_and_the_environments_may_read_them(accounts: Accounts) -> None:
+    hub, dev = accounts.in_hub("s3", EAST), accounts.in_environment("s3", EnvironmentName("dev"), EAST)
+    assert {bucket["Name"] for bucket in hub.list_buckets()["Buckets"]} == {
+        bucket_name(HUB, EAST),
+        bucket_name(HUB, WEST),
+    }
+    assert dev.list_buckets()["Buckets"] == []
+    hub.put_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip", Body=b"x")
+    assert dev.get_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip")["Body"].read() == b"x"
+
+
+def names(iam: object) -> set[str]:
+    pages = iam.get_paginator("list_roles").paginate()  # type: ignore[attr-defined]
+    return {role["RoleName"] for page in pages for role in page["Roles"]}
