@@ -11,7 +11,7 @@ Publishing, in one region, on catalogs of one portfolio:
   each further …     by how much the figure grows with one more product in an environment, and with one more
                      environment that offers the same products. Averages, since products carry different files.
 
-Launching one product without functions, and looking at what is there:
+Launching `foundation`, and looking at what is there:
   besides watching   the calls that a command makes once
   watching           the calls that it repeats until the launch has ended: two a poll, of which there is one every five
                      seconds on real accounts

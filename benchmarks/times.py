@@ -1,14 +1,14 @@
 """How long things take, in proportion to one another; seconds of one machine would say little about another.
 
-  first ÷ second time    a figure above 1 says how much the second time gains
-    synthesis            all products in a fresh process, and once more in the same one, which has read the provider
-                         schemas; nothing is kept between processes
-    gates                all gates over all products in a fresh process with an empty memory, and once more with what
-                         they remember of an unchanged template
-    factory lint         the same as a user sees it: two commands, interpreter and imports included
+first ÷ second time    a figure above 1 says how much the second time gains
+  synthesis            all products in a fresh process, and once more in the same one, which has read the provider
+                       schemas; nothing is kept between processes
+  gates                all gates over all products in a fresh process with an empty memory, and once more with what
+                       they remember of an unchanged template
+  factory lint         the same as a user sees it: two commands, interpreter and imports included
 
-  × sandbox start        how many times as long as `factory sandbox start` something takes, which includes starting the
-                         interpreter, the emulator, and preparing one account stack for each account and region
+× sandbox start        how many times as long as `factory sandbox start` something takes, which includes starting the
+                       interpreter, the emulator, and preparing one account stack for each account and region
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -103,7 +104,7 @@ def _working() -> Iterator[str]:
         with project() as catalog:
             # Gates have a figure of their own.
             _command(catalog, "lint")
-            seconds = [_seconds(lambda step=step: _command(catalog, *step)) for step in steps.values()]
+            seconds = [_seconds(partial(_command, catalog, *step)) for step in steps.values()]
             rounds.append([each / seconds[0] for each in seconds])
     figures = [median(each) for each in zip(*rounds, strict=True)]
     rows = [[label, f"{figure:.1f}"] for label, figure in zip(steps, figures, strict=True)]

@@ -21,7 +21,7 @@ class Patience:
     attempts: int = 12
     first_seconds: float = 0.4
     longest_seconds: float = 10.0
-    refusals: int = 5
+    refusals: int = 8
     """How many refusals `until` takes for a delay."""
     sleep: Callable[[float], None] = time.sleep
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
+from typing import Any
 
 import click
 
 from factory.cli.workspace import Workspace
+from factory.errors import UsageError
 from factory.sandbox import process
+from factory.sandbox.faults.settings import Settings
 from factory.sandbox.process import Sandbox
 
 HUB = "hub"
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.group("sandbox")
@@ -24,11 +29,15 @@ def command() -> None:
 
 @command.command("start")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on 127.0.0.1. Default: one that is free.")
+@click.option("--faults", "faults_file", type=_FILE, help="YAML or JSON file of what is to go wrong from then on.")
 @click.pass_obj
-def start(workspace: Workspace, port: int | None) -> None:
-    """Start it and prepare its accounts; one that runs already is left as it is."""
+def start(workspace: Workspace, port: int | None, faults_file: Path | None) -> None:
+    """Start it and prepare its accounts; one that runs already is left as it is, but for its faults."""
     workspace.sandbox = True
+    settings = _read(faults_file) if faults_file else None
     workspace.start_sandbox(port)
+    if settings:
+        process.change_faults(workspace.root, settings)
     _show(workspace, workspace.running_sandbox())
 
 
@@ -73,6 +82,33 @@ def reset(workspace: Workspace) -> None:
     workspace.terminal.note("sandbox: empty again")
 
 
+@command.command("faults")
+@click.argument("file", type=_FILE, required=False)
+@click.option("--clear", is_flag=True, help="Let nothing go wrong any more.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
+@click.pass_obj
+def faults(workspace: Workspace, file: Path | None, clear: bool, as_json: bool) -> None:
+    """Show what goes wrong on purpose and how often it did, or change it while the sandbox runs.
+
+    \b
+    Example: factory sandbox faults throttling.yaml
+    """
+    if file and clear:
+        raise UsageError("sandbox faults: FILE and --clear exclude each other")
+    if file or clear:
+        process.change_faults(workspace.root, _read(file) if file else Settings())
+    document = process.faults(workspace.root)
+    if as_json:
+        workspace.terminal.json(document)
+        return
+    rows = [_row(item) for item in [*document["faults"], *document["resources"]]]
+    if not rows:
+        workspace.terminal.note("sandbox: nothing goes wrong on purpose")
+        return
+    workspace.terminal.note(f"seed {document['seed']}, {document['missed-reads']} reads missed something")
+    workspace.terminal.table(["FAULT", "OF", "FIRED", "OUT OF"], rows)
+
+
 @command.command("env")
 @click.option("-e", "--environment", default=HUB, help="Environment whose account is meant. Default: the hub.")
 @click.option("--region", help="Default: the environment's first region.")
@@ -102,6 +138,24 @@ def env(workspace: Workspace, environment: str, region: str | None) -> None:
     click.echo("unset AWS_PROFILE AWS_SESSION_TOKEN")
     for name, value in settings.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _read(file: Path) -> Settings:
+    # Reading it needs AWS's service models, which no other subcommand does.
+    from factory.sandbox.faults.reading import read_file
+
+    return read_file(file)
+
+
+def _row(item: dict[str, Any]) -> list[str]:
+    """A fault as the server tells it."""
+    if "type" in item:
+        kind = "fails" if "reason" in item else "slow"
+        subject = f"{item['step']} {item['type']} {item.get('logical-id', '')}".strip()
+    else:
+        kind, subject = item["kind"], f"{item['service']} {item['operation']}"
+    where = f"{subject} in {item['account']}" if "account" in item else subject
+    return [kind, where, str(item["fired"]), str(item["matched"])]
 
 
 def _show(workspace: Workspace, sandbox: Sandbox) -> None:

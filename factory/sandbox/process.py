@@ -19,9 +19,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from factory.errors import SandboxError
+from factory.sandbox.faults.settings import Settings
 from factory.sandbox.state import Files, Sandbox, left_behind, running
 
-__all__ = ["Sandbox", "fidelities", "find", "reset", "start", "stop"]
+__all__ = ["Sandbox", "change_faults", "faults", "fidelities", "find", "reset", "start", "stop"]
 
 _ANSWER_SECONDS = 10.0
 _GRACE_SECONDS = 5.0
@@ -77,10 +78,17 @@ def stop(directory: Path) -> bool:
 
 def reset(directory: Path) -> None:
     """Let the sandbox of a project directory forget everything. Raises SandboxError if none runs."""
-    sandbox = find(directory)
-    if sandbox is None:
-        raise SandboxError("sandbox: none is running", hint="factory sandbox start")
-    _ask(sandbox, "POST", "/_factory/reset")
+    _ask(_running(directory), "POST", "/_factory/reset")
+
+
+def faults(directory: Path) -> dict[str, Any]:
+    """Give the faults in force, and how often each was asked for and fired. Raises SandboxError if none runs."""
+    return _ask(_running(directory), "GET", "/_factory/faults")
+
+
+def change_faults(directory: Path, settings: Settings) -> None:
+    """Put other faults in force, with counters at zero. Raises SandboxError if none runs."""
+    _ask(_running(directory), "PUT", "/_factory/faults", json.dumps(settings.document()).encode())
 
 
 def fidelities(sandbox: Sandbox, *, account: str, region: str, stack: str) -> dict[str, int]:
@@ -88,10 +96,17 @@ def fidelities(sandbox: Sandbox, *, account: str, region: str, stack: str) -> di
     return _ask(sandbox, "GET", f"/_factory/fidelity/{account}/{region}/{quote(stack, safe='')}")
 
 
-def _ask(sandbox: Sandbox, method: str, path: str) -> dict[str, Any]:
+def _running(directory: Path) -> Sandbox:
+    sandbox = find(directory)
+    if sandbox is None:
+        raise SandboxError("sandbox: none is running", hint="factory sandbox start")
+    return sandbox
+
+
+def _ask(sandbox: Sandbox, method: str, path: str, content: bytes | None = None) -> dict[str, Any]:
     connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=_ANSWER_SECONDS)
     try:
-        connection.request(method, path)
+        connection.request(method, path, content)
         response = connection.getresponse()
         status, body = response.status, response.read()
     except (OSError, http.client.HTTPException) as error:

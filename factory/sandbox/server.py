@@ -23,14 +23,16 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
-from hypercorn.config import Config
 
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
 from factory.sandbox.callers import Callers
-from factory.sandbox.clients import Clients
+from factory.sandbox.clients import OWN_CALL, Clients
 from factory.sandbox.emulator import Emulator
+from factory.sandbox.faults.application import Faults
+from factory.sandbox.faults.connections import Listener, Listening
+from factory.sandbox.faults.settings import Settings
 from factory.sandbox.servicecatalog import wire
 from factory.sandbox.servicecatalog.core import ServiceCatalog
 from factory.sandbox.stacks.provisioner import StackProvisioner
@@ -107,10 +109,12 @@ async def run(
     sandbox = Sandbox(endpoint=f"http://127.0.0.1:{port}", pid=os.getpid(), accounts=accounts, regions=regions)
     emulator = Emulator(port=port, directory=files.scratch, region=regions[0])
     types = discover()
-    clients = Clients(sandbox.endpoint)
+    clients = Clients(sandbox.endpoint, user_agent=OWN_CALL)
     schemas = Schemas()
+    accepting = Listener(os.dup(listener.fileno()))
+    faults = Faults(identity=emulator.identity, cut=accepting.cut)
     emulator.install(
-        StackProvisioner(types=types, fills=discover_fills(), clients=clients, schemas=schemas),
+        faults.around(StackProvisioner(types=types, fills=discover_fills(), clients=clients, schemas=schemas)),
         types,
         discover_tagged(),
         loop,
@@ -125,7 +129,7 @@ async def run(
     services = amended(emulator.application, amendments, emulator.identity)
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
     services = callers.before(wire.application(catalog, requests.before(services)))
-    application = front(control, services)
+    application = faults.before(front(control, services))
 
     published: list[TextIO] = []
 
@@ -135,13 +139,13 @@ async def run(
             os.write(tell, b"ready\n")
             os.close(tell)
 
-    config = Config()
-    config.bind = [f"fd://{os.dup(listener.fileno())}"]
+    config = Listening(accepting)
     config.loglevel = "WARNING"
     config.graceful_timeout = 0.5
     config.keep_alive_timeout = 75
     application = _announcing(ready, application)
     await serve(cast(Any, application), config, mode="asgi", shutdown_trigger=ended.wait)
+    faults.change(Settings())
     await emulator.reset()
 
 

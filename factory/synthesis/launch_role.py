@@ -8,7 +8,6 @@ complete was never compared with the real services.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Any
 
 from awacs import awslambda, cloudformation, iam, s3, ssm
@@ -16,12 +15,11 @@ from awacs.aws import Action, Statement, StringEquals
 from troposphere import If, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
+from factory.authoring.actions import Handler, handler_actions, tagging_actions
 from factory.authoring.contract import PREFIX
 from factory.authoring.policy import allow, document, service_trust
-from factory.authoring.schemas import schema
 from factory.synthesis.artifact import Artifact
 
-_HANDLERS = ("create", "read", "update", "delete")
 # A managed policy holds 6,144 characters without white space (IAM User Guide, "IAM and AWS STS quotas"); the rest of
 # the document takes the difference.
 _ACTION_CHARACTERS = 5_200
@@ -59,7 +57,7 @@ def launch_role(artifact: Artifact, *, bounded: str) -> list[Role | ManagedPolic
 def actions(artifact: Artifact) -> tuple[str, ...]:
     """Every IAM action that the handlers of the template's resource types name, sorted."""
     types = {resource["Type"] for resource in artifact.template["Resources"].values()}
-    return tuple(sorted({action for name in types for action in _handler_actions(name)}))
+    return tuple(sorted({action for name in types for action in _type_actions(name)}))
 
 
 def _documents(artifact: Artifact) -> Iterator[list[Statement]]:
@@ -123,35 +121,10 @@ def _trusted_services(artifact: Artifact) -> list[str]:
     return sorted(found)
 
 
-@cache
-def _handler_actions(resource_type: str) -> frozenset[str]:
-    if resource_type.startswith("Custom::"):
-        return frozenset()
-    found = schema(resource_type)
-    named = {
-        name for handler in _HANDLERS for name in found.get("handlers", {}).get(handler, {}).get("permissions", [])
-    }
-    named |= set(found.get("tagging", {}).get("permissions") or [])
-    return frozenset(name for name in named if _exists(name))
-
-
-def _exists(action: str) -> bool:
-    """Whether IAM knows the action; a few handlers name internal ones."""
-    service, _, name = action.partition(":")
-    return name.lower() in _known_actions().get(service, frozenset())
-
-
-@cache
-def _known_actions() -> dict[str, frozenset[str]]:
-    from cfnlint.data import AdditionalSpecs
-    from cfnlint.helpers import load_resource
-
-    specification = load_resource(AdditionalSpecs, "Policies.json")
-    return {
-        service: frozenset(name.lower() for name in body.get("Actions", {}))
-        for service, body in specification.items()
-        if isinstance(body, dict)
-    }
+def _type_actions(resource_type: str) -> Iterator[str]:
+    for handler in Handler:
+        yield from handler_actions(resource_type, handler)
+    yield from tagging_actions(resource_type)
 
 
 def _chunks(names: Iterable[str]) -> Iterator[list[str]]:

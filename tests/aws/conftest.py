@@ -115,5 +115,10 @@ def dev(world: World) -> Place:
 
 def _make_role(iam: Any) -> None:
     trust = {"Effect": "Allow", "Principal": {"Service": "servicecatalog.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=document)
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_document(trust))
+    iam.put_role_policy(RoleName=ROLE, PolicyName="everything", PolicyDocument=_document(everything))
+
+
+def _document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -66,6 +66,17 @@ def test_until(patience: Patience, pauses: list[float], script: Script, result: 
     assert pauses == slept
 
 
+def test_what_is_not_seen_for_half_a_minute_is_waited_for(pauses: list[float]) -> None:
+    """Whoever gives up sooner makes it again, and then it is there twice."""
+
+    def check() -> bool:
+        if sum(pauses) < 30:
+            raise refused("Away")
+        return True
+
+    assert Patience(sleep=pauses.append).until(check, "Away")
+
+
 def test_until_passes_other_refusals_on(patience: Patience) -> None:
     with pytest.raises(ClientError, match="Denied"):
         patience.until(Script(refused("Denied")), "Away")

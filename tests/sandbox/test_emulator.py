@@ -47,6 +47,9 @@ FUNCTIONS = [
     ("ministack.core.responses", "get_region", 0, "the region that a stack belongs to"),
     ("ministack.core.iam_evaluator", "resolve_credential", 3, "telling known access keys from unknown ones"),
     ("ministack.core.iam_evaluator", "evaluate_trust_policy", 3, "trust policies"),
+    ("ministack.core.iam_evaluator", "resolve_principal", 3, "a launch role's policies"),
+    ("ministack.core.iam_evaluator", "evaluate", 2, "what a launch role may do"),
+    ("ministack.core.iam_evaluator", "_action_matches", 3, "what a launch role may do"),
 ]
 
 

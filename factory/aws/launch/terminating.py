@@ -33,7 +33,10 @@ def terminate(accounts: Accounts, place: Place, name: str, watcher: Watcher) -> 
             found = items(catalog, "SearchProvisionedProducts", "ProvisionedProducts", AccessLevelFilter=_ACCOUNT)
             names = [item["Name"] for item in found]
             raise LaunchError(f"nothing is launched as {name} in {place}: {suggestion(name, names)}")
-        ending = watch(accounts, place, _begin(catalog, place, current), watcher)
+        record = _begin(catalog, place, current)
+        if record is None:
+            return
+        ending = watch(accounts, place, record, watcher)
         if not ending.succeeded:
             raise LaunchError(
                 f"terminate {name} in {place} failed: {ending.reason}",
@@ -43,7 +46,7 @@ def terminate(accounts: Accounts, place: Place, name: str, watcher: Watcher) -> 
 
 def forget(catalog: Any, launch_id: str, patience: Patience) -> None:
     """Take a launch that made nothing off the list, and wait until it is gone. Raises ClientError."""
-    catalog.terminate_provisioned_product(ProvisionedProductId=launch_id, TerminateToken=token("forget", launch_id))
+    _ask(catalog, launch_id, token("forget", launch_id))
 
     def gone() -> bool:
         try:
@@ -57,8 +60,8 @@ def forget(catalog: Any, launch_id: str, patience: Patience) -> None:
     patience.until(gone)
 
 
-def _begin(catalog: Any, place: Place, current: Current) -> str:
-    """Ask for the termination unless it is under way, and give the id of the record to follow."""
+def _begin(catalog: Any, place: Place, current: Current) -> str | None:
+    """Ask for the termination unless it is under way, and give the id of the record to follow; None if it is gone."""
     if current.status is LaunchStatus.UNDER_CHANGE:
         record = catalog.describe_record(Id=current.last_record)["RecordDetail"]
         if record.get("RecordType") == "TERMINATE_PROVISIONED_PRODUCT":
@@ -67,7 +70,18 @@ def _begin(catalog: Any, place: Place, current: Current) -> str:
             f"terminate {current.name} in {place}: a launch or update of it is under way",
             hint="run it again when that has ended",
         )
-    answer = catalog.terminate_provisioned_product(
-        ProvisionedProductId=current.id, TerminateToken=token("terminate", current.id, current.last_record)
-    )
+    return _ask(catalog, current.id, token("terminate", current.id, current.last_record))
+
+
+def _ask(catalog: Any, launch_id: str, key: str) -> str | None:
+    """Ask for a termination, and give its record's id; None if the launch is gone.
+
+    A request whose answer was lost is repeated, and may by then have had its effect.
+    """
+    try:
+        answer = catalog.terminate_provisioned_product(ProvisionedProductId=launch_id, TerminateToken=key)
+    except ClientError as error:
+        if code_of(error) != NOT_FOUND:
+            raise
+        return None
     return str(answer["RecordDetail"]["RecordId"])

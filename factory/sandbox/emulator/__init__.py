@@ -14,11 +14,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from factory.sandbox.asgi import Application, Message, Receive, Scope, Send
+from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, signature
 from factory.sandbox.emulator.corrections import correct
+from factory.sandbox.emulator.permissions import Caller, Decision, Lookup, Principal
 from factory.sandbox.emulator.provisioning import Outcome, Provisioner, Resource, provision_in_threads
 
-__all__ = ["Emulator", "Outcome", "Provisioner", "Resource"]
+__all__ = ["Caller", "Decision", "Emulator", "Outcome", "Principal", "Provisioner", "Resource"]
 
 # What the emulator and the Lambda functions in it may see of the environment they were started in. Everything
 # else goes: the user's AWS profile, proxies, settings of another ministack.
@@ -35,6 +36,7 @@ class Emulator:
         """
         self._generation = 0
         self._born = contextvars.ContextVar("generation", default=0)
+        self._caller: contextvars.ContextVar[Caller] = contextvars.ContextVar("caller")
         directory.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name in _KEPT if (value := os.environ.get(name)) is not None}
         os.environ.clear()
@@ -62,8 +64,10 @@ class Emulator:
 
     async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as an ASGI application: every AWS service that ministack has."""
-        # The stack that this request may start outlives it and takes the mark along.
+        # The stack that this request may start outlives it and takes both marks along.
         self._born.set(self._generation)
+        signed = signature(scope)
+        self._caller.set(self.caller(signed.access_key if signed else ""))
         from ministack.core.iam_evaluator import pin_request_origin
 
         # Loopback stands in for TLS, which policies demand of every call (`aws:SecureTransport`).
@@ -103,6 +107,10 @@ class Emulator:
             return credential.account_id, credential.principal_arn
 
         return contextvars.copy_context().run(resolve)
+
+    def caller(self, access_key: str) -> Caller:
+        """Give the principal that an access key belongs to, with its policies as they stand when it is first asked."""
+        return Lookup(access_key)
 
     def trusts(self, policy: Mapping[str, Any], principal: str, external_id: str | None) -> bool:
         """Tell whether a role's trust policy lets a principal, named by its ARN, assume the role.
@@ -170,7 +178,7 @@ class Emulator:
         for name in tagged:
             provisioners._STACK_TAG_PROPERTY.setdefault(name, ("Tags", "list"))
         correct()
-        provision_in_threads(provisioner, loop, self._refuse_after_reset)
+        provision_in_threads(provisioner, loop, self._refuse_after_reset, self._caller.get)
 
     def _refuse_after_reset(self) -> None:
         if self._born.get() != self._generation:

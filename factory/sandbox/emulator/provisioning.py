@@ -10,13 +10,22 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from factory.sandbox.emulator.permissions import Caller
+
 Result = TypeVar("Result")
 Outcome = tuple[str, dict[str, Any]]
 
 
+def _root() -> None:
+    """Stand for an account's root."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A resource of a stack that is about to be made, changed or removed, its properties resolved."""
+    """A resource of a stack that is about to be made, changed or removed, its properties resolved.
+
+    `caller` gives whose request the stack follows.
+    """
 
     type: str
     logical_id: str
@@ -26,6 +35,7 @@ class Resource:
     properties: Mapping[str, Any]
     physical_id: str | None = None
     old_properties: Mapping[str, Any] | None = None
+    caller: Caller = _root
 
 
 class Provisioner(Protocol):
@@ -45,11 +55,14 @@ class Provisioner(Protocol):
         """Remove the resource."""
 
 
-def provision_in_threads(provisioner: Provisioner, loop: asyncio.AbstractEventLoop, check: Callable[[], None]) -> None:
+def provision_in_threads(
+    provisioner: Provisioner, loop: asyncio.AbstractEventLoop, check: Callable[[], None], caller: Callable[[], Caller]
+) -> None:
     """Handle every resource in a thread of its own: its stack can be watched, and it can call back.
 
     ministack's own handlers still run on the event loop, one at a time: they share dictionaries with the
-    request handlers, which nothing interrupts there.
+    request handlers, which nothing interrupts there. `caller` gives the caller of the request that the current
+    stack follows.
     """
     from ministack.services.cloudformation import provisioners, stacks
 
@@ -71,7 +84,7 @@ def provision_in_threads(provisioner: Provisioner, loop: asyncio.AbstractEventLo
         def discard(physical_id: str) -> None:
             delete(kind, physical_id, properties, stack, logical_id)
 
-        resource = _resource(check, kind, logical_id, stack, properties)
+        resource = _resource(check, caller(), kind, logical_id, stack, properties)
         if blocks(kind):
             return provisioner.create(resource, native, discard)
         return provisioner.create(
@@ -94,7 +107,7 @@ def provision_in_threads(provisioner: Provisioner, loop: asyncio.AbstractEventLo
 
         if carrier.is_here() or old == new:
             return native()
-        resource = _resource(check, kind, logical_id, stack, new, physical_id=physical_id, old=old)
+        resource = _resource(check, caller(), kind, logical_id, stack, new, physical_id=physical_id, old=old)
         return provisioner.update(resource, native if blocks(kind) else carrier.calling(native))
 
     def delete_resource(
@@ -110,7 +123,7 @@ def provision_in_threads(provisioner: Provisioner, loop: asyncio.AbstractEventLo
         if carrier.is_here():
             native()
             return
-        resource = _resource(check, kind, logical_id, stack, properties, physical_id=physical_id)
+        resource = _resource(check, caller(), kind, logical_id, stack, properties, physical_id=physical_id)
         provisioner.delete(resource, native if blocks(kind) else carrier.calling(native))
 
     # A nested stack is deployed inside `provisioners`, any other inside `stacks`: each looks at home first.
@@ -123,6 +136,7 @@ def provision_in_threads(provisioner: Provisioner, loop: asyncio.AbstractEventLo
 
 def _resource(
     check: Callable[[], None],
+    caller: Caller,
     kind: str,
     logical_id: str | None,
     stack: str | None,
@@ -143,6 +157,7 @@ def _resource(
         properties=properties,
         physical_id=physical_id,
         old_properties=old,
+        caller=caller,
     )
 
 

@@ -1,1 +1,1 @@
-"""Faults on purpose: calls that fail, hang or are lost, reads that lag behind writes, resources that fail or take long."""
+"""Faults on purpose: calls that fail, hang or are lost, reads that lag, resources that fail or take long."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,29 +13,26 @@ from typing import Any
 from factory.errors import ManifestError
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.clients import OWN_CALL
-from factory.sandbox.emulator import Provisioner, Resource
+from factory.sandbox.emulator import Provisioner
 from factory.sandbox.faults import answers
-from factory.sandbox.faults.firing import Trigger
-from factory.sandbox.faults.lag import WRITES, Lag
+from factory.sandbox.faults.firing import InForce
+from factory.sandbox.faults.lag import WRITES
 from factory.sandbox.faults.provisioning import HurtProvisioner
 from factory.sandbox.faults.reading import read_data
 from factory.sandbox.faults.services import HttpCall, Services
-from factory.sandbox.faults.settings import ANY, CallFault, Kind, ResourceFault, Settings, Step
+from factory.sandbox.faults.settings import ANY, CallFault, Kind, Settings
 
 PATH = "/_factory/faults"
 _CONTROL = "/_factory/"
 _RESET = ("POST", "/_factory/reset")
 _CATALOG = "servicecatalog"
-_JSON = "application/x-amz-json-1.1"
+_NOT_FOUND = answers.Refusal(code="ResourceNotFoundException", message="The resource was not found.", status=400)
 # A connection that was cut ends by itself; this is for one that was gone before.
 _GONE_SECONDS = 5.0
 
+_REFUSED = frozenset({Kind.THROTTLE, Kind.SERVER_ERROR})
 _BEFORE = frozenset({Kind.TIMEOUT_BEFORE, Kind.DROP_BEFORE})
 _HANGING = frozenset({Kind.TIMEOUT_BEFORE, Kind.TIMEOUT_AFTER})
-
-
-class ResourceFaultError(Exception):
-    """A resource fails because the faults say so; the text is the reason in the stack's events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +65,6 @@ class _Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
-class _InForce:
-    """Settings with the counters that go with them."""
-
-    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
-        seed = settings.seed
-        self.settings = settings
-        self.calls = [(fault, Trigger(fault.occasion, f"{seed}/call/{n}")) for n, fault in enumerate(settings.calls)]
-        self.resources = [
-            (fault, Trigger(fault.occasion, f"{seed}/resource/{n}")) for n, fault in enumerate(settings.resources)
-        ]
-        self.lag = Lag(clock)
-        self.ended = threading.Event()
-        """Set when other settings have taken the place of these."""
-
-    def document(self) -> dict[str, Any]:
-        """The settings, and beside each fault for how many it was and how many it hit."""
-        document = self.settings.document()
-        for name, found in (("faults", self.calls), ("resources", self.resources)):
-            for item, (_, trigger) in zip(document[name], found, strict=True):
-                item |= {"matched": trigger.matched, "fired": trigger.fired}
-        return {**document, "missed-reads": self.lag.missed}
-
-
 class Faults:
     """The faults in force. `identity` gives account and ARN of an access key, or raises KeyError.
 
@@ -110,26 +83,16 @@ class Faults:
         self._cut = cut
         self._clock = clock
         self._services = Services()
-        self._now = _InForce(Settings(), clock)
+        self._now = InForce(Settings(), clock)
 
     def change(self, settings: Settings) -> None:
         """Put other settings in force, with counters at zero. A resource that is taking its time goes on at once."""
-        before, self._now = self._now, _InForce(settings, self._clock)
+        before, self._now = self._now, InForce(settings, self._clock)
         before.ended.set()
 
     def around(self, provisioner: Provisioner) -> Provisioner:
         """Give a provisioner whose resources fail or take long as the settings say."""
-        return HurtProvisioner(inner=provisioner, hurt=self.hurt)
-
-    def hurt(self, resource: Resource, step: Step) -> None:
-        """Let a resource take its time, and raise ResourceFaultError where it is to fail."""
-        now = self._now
-        for fault, trigger in now.resources:
-            if _is_for(fault, resource, step) and trigger.fires():
-                if fault.seconds is not None:
-                    now.ended.wait(fault.seconds)
-                if fault.reason is not None:
-                    raise ResourceFaultError(fault.reason)
+        return HurtProvisioner(inner=provisioner, hurt=lambda resource, step: self._now.hurt(resource, step))
 
     def before(self, served: Application) -> Application:
         """Give an application that hurts calls to `served`, and shows and changes the settings."""
@@ -177,27 +140,25 @@ class Faults:
             return
         body = await read_body(receive)
         call = _Call(service=signed.service, account=account, http=_http(scope, body))
+        through = replaying(body, receive)
         fault = await self._fault(now, call)
-        if fault is not None and fault.kind in (Kind.THROTTLE, Kind.SERVER_ERROR):
-            await _refuse(fault, call, send)
-            return
-        answer = None
-        if fault is None or fault.kind not in _BEFORE:
-            keeps = fault is not None or (call.service == _CATALOG and self._lags(now))
-            if not keeps:
-                await served(scope, replaying(body, receive), send)
-                return
-            answer = await self._answer(now, call, served, scope, replaying(body, receive))
         if fault is None:
-            if answer is not None:
+            if call.service == _CATALOG and now.lags:
+                answer = await self._answer(now, call, served, scope, through)
                 await answer.hand_on(send)
-            return
-        if fault.kind in _HANGING:
-            await _disconnected(receive, fault.seconds or 0)
-        self._cut(tuple(scope["client"]))
-        await _disconnected(receive, _GONE_SECONDS)
+            else:
+                await served(scope, through, send)
+        elif fault.kind in _REFUSED:
+            await _refuse(fault, call, send)
+        else:
+            if fault.kind not in _BEFORE:
+                await self._answer(now, call, served, scope, through)
+            if fault.kind in _HANGING:
+                await _disconnected(receive, fault.seconds or 0)
+            self._cut(tuple(scope["client"]))
+            await _disconnected(receive, _GONE_SECONDS)
 
-    async def _fault(self, now: _InForce, call: _Call) -> CallFault | None:
+    async def _fault(self, now: InForce, call: _Call) -> CallFault | None:
         """The first fault that ends a call; those that delay it have had their way."""
         for fault, trigger in now.calls:
             if fault.kind is Kind.READ_LAG or not self._is_for(fault, call) or not trigger.fires():
@@ -218,26 +179,18 @@ class Faults:
             self._services.operation(fault.service, call.http), fault.operation
         )
 
-    def _lags(self, now: _InForce) -> bool:
-        return any(fault.kind is Kind.READ_LAG for fault, _ in now.calls)
-
-    async def _answer(
-        self, now: _InForce, call: _Call, served: Application, scope: Scope, receive: Receive
-    ) -> _Answer:
-        """Let the services answer, with what lags missing."""
+    async def _answer(self, now: InForce, call: _Call, served: Application, scope: Scope, receive: Receive) -> _Answer:
+        """Let the services answer, with what lags missing. Only the JSON protocol is read for that."""
         answer = _Answer()
         request = _data(call.http.body) if call.service == _CATALOG and "x-amz-target" in call.http.headers else None
-        if request is None or not self._lags(now):
+        if request is None or not now.lags:
             await served(scope, receive, answer.send)
             return answer
         operation = self._services.operation(_CATALOG, call.http)
-        not_found = "ResourceNotFoundException"
-        known = operation in self._services.operations(_CATALOG)
-        if known and not_found in self._services.errors(_CATALOG, operation):
-            if now.lag.refuses(operation, call.account, request):
-                error = {"__type": not_found, "message": "The resource was not found."}
-                headers = [(b"content-type", _JSON.encode())]
-                return _Answer(status=400, headers=headers, body=json.dumps(error).encode())
+        may_refuse = _NOT_FOUND.code in self._services.errors(_CATALOG, operation)
+        if may_refuse and now.lag.refuses(operation, call.account, request):
+            body, content_type = answers.worded(_NOT_FOUND, call.service, call.http)
+            return _Answer(status=_NOT_FOUND.status, headers=[(b"content-type", content_type.encode())], body=body)
         await served(scope, receive, answer.send)
         answered = _data(answer.body)
         if answer.status != 200 or answered is None:
@@ -245,21 +198,10 @@ class Faults:
         if operation in WRITES:
             for fault, trigger in now.calls:
                 if fault.kind is Kind.READ_LAG and self._is_for(fault, call) and trigger.fires():
-                    now.lag.hide(
-                        operation, call.account, request, answered, seconds=fault.seconds, reads=fault.reads
-                    )
+                    now.lag.hide(operation, call.account, request, answered, seconds=fault.seconds, reads=fault.reads)
         else:
             answer.body = json.dumps(now.lag.without(operation, call.account, request, answered)).encode()
         return answer
-
-
-def _is_for(fault: ResourceFault, resource: Resource, step: Step) -> bool:
-    return (
-        fault.step is step
-        and fault.type in (ANY, resource.type)
-        and fault.logical_id in (None, resource.logical_id)
-        and fault.account in (None, resource.account)
-    )
 
 
 def _is_own(scope: Scope) -> bool:

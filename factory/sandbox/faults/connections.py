@@ -31,7 +31,7 @@ class Listener(socket.socket):
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-class Listening(Config):  # type: ignore[misc]
+class Listening(Config):
     """hypercorn's settings, with a listening socket that is there already."""
 
     def __init__(self, listener: Listener) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as Pairs
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from factory.catalog.manifest.document import Items, Mapping, Node, Scalar, read
 from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.nearest import suggestion
 from factory.errors import ManifestError, Problem
+from factory.sandbox.faults.lag import WRITES
 from factory.sandbox.faults.services import Services
 from factory.sandbox.faults.settings import ANY, CallFault, Kind, Occasion, ResourceFault, Settings, Step
 
@@ -19,7 +21,8 @@ _SEED = Form(r"\d{1,18}", "a whole number")
 _SECONDS = Form(r"\d{1,5}(\.\d+)?", "a number of seconds")
 _PROBABILITY = Form(r"0?\.\d*[1-9]\d*|1(\.0*)?", "a probability above 0 and up to 1")
 _ACCOUNT = Form(r"\d{12}", "an account id of 12 digits; write it in quotes")
-_TYPE = Form(r"(\*|[A-Za-z0-9]+::[A-Za-z0-9:]+)", "a resource type such as AWS::EC2::VPC")
+_CATALOG = "servicecatalog"
+_CUSTOM = "Custom::"
 _STATUSES = ("500", "503")
 _OCCASION = ("probability", "nth", "times")
 # How long a client waits for an answer unless told otherwise is a minute; this is longer.
@@ -65,14 +68,19 @@ def _settings(node: Node | None, file: str, services: Services) -> Settings:
 
 
 def _call(item: Field, services: Services) -> CallFault:
-    fields = item.section("operation", "account", "seconds", "reads", "status", *_OCCASION, required=("service", "kind"))
+    fields = item.section(
+        "operation", "account", "seconds", "reads", "status", *_OCCASION, required=("service", "kind")
+    )
     kind = Kind(fields["kind"].one_of([kind.value for kind in Kind], Kind.THROTTLE.value))
     for name in ("seconds", "reads", "status"):
         if fields[name] and fields["kind"] and name not in _ALLOWED[kind]:
             fields[name].problem(f"is not for {kind}")
     service = fields["service"].one_of([ANY, *services.names()], ANY)
+    operation = _operation(fields["operation"], service, services)
     if kind is Kind.READ_LAG:
-        if fields["service"] and service != "servicecatalog":
+        if service == _CATALOG and not any(fnmatchcase(write, operation) for write in WRITES):
+            fields["operation"].problem("makes nothing whose reads could lag")
+        if fields["service"] and service != _CATALOG:
             fields["service"].problem("must be servicecatalog: its reads alone can lag")
         if bool(fields["seconds"]) == bool(fields["reads"]):
             fields["kind"].problem("needs either seconds or reads")
@@ -81,7 +89,7 @@ def _call(item: Field, services: Services) -> CallFault:
     seconds = _seconds(fields["seconds"])
     return CallFault(
         service=service,
-        operation=_operation(fields["operation"], service, services),
+        operation=operation,
         kind=kind,
         account=fields["account"].text("", _ACCOUNT) or None,
         seconds=_HANG_SECONDS if seconds is None and kind in (Kind.TIMEOUT_BEFORE, Kind.TIMEOUT_AFTER) else seconds,
@@ -111,7 +119,7 @@ def _resource(item: Field) -> ResourceFault:
     if item.is_mapping and not fields["reason"] and not fields["seconds"]:
         item.problem("needs a reason to fail with, or seconds to take")
     return ResourceFault(
-        type=fields["type"].text("", _TYPE),
+        type=_type(fields["type"]),
         logical_id=fields["logical-id"].text("", at_most(255)) or None,
         step=Step(fields["step"].one_of([step.value for step in Step], Step.CREATE.value)),
         account=fields["account"].text("", _ACCOUNT) or None,
@@ -119,6 +127,16 @@ def _resource(item: Field) -> ResourceFault:
         seconds=_seconds(fields["seconds"]),
         occasion=_occasion(fields),
     )
+
+
+def _type(field: Field) -> str:
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    name = field.text(ANY)
+    if name == ANY or name.startswith(_CUSTOM):
+        return name
+    # The region with the most types; which of them an account's region has is the templates' matter.
+    return field.one_of(PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1"), ANY)
 
 
 def _occasion(fields: Pairs[str, Field]) -> Occasion:
@@ -147,7 +165,9 @@ def _node(data: Any) -> Node:
     """Plain data in the form that the reader of files gives, without lines to point at."""
     match data:
         case dict():
-            return Mapping(line=1, entries=tuple((Scalar(line=1, text=str(key), type="str"), _node(data[key])) for key in data))
+            return Mapping(
+                line=1, entries=tuple((Scalar(line=1, text=str(key), type="str"), _node(data[key])) for key in data)
+            )
         case list():
             return Items(line=1, items=tuple(_node(item) for item in data))
         case str():

@@ -63,9 +63,11 @@ class Services:
         return str(self._model(service).signing_name)
 
     def errors(self, service: str, operation: str) -> frozenset[str]:
-        """The error codes that the model lists for an operation."""
+        """The error codes that the model lists for an operation, none for one that it does not have."""
+        if operation not in self._model(service).operation_names:
+            return frozenset()
         shapes = self._model(service).operation_model(operation).error_shapes
-        return frozenset(str(shape.error_code) for shape in shapes)
+        return frozenset(shape.name for shape in shapes)
 
     def operation(self, service: str, call: HttpCall) -> str:
         """The operation that a request to a service asks for, empty where none is recognised."""

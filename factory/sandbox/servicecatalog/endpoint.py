@@ -11,6 +11,8 @@ import boto3.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from factory.sandbox.clients import OWN_CALL
+
 # Making a client takes longer than using it, and a launch looks at its stack again and again.
 _KEPT_CLIENTS = 64
 
@@ -56,6 +58,7 @@ class Endpoint:
             read_timeout=60,
             retries={"mode": "standard", "total_max_attempts": 2},
             s3={"addressing_style": "path"},
+            user_agent_extra=OWN_CALL,
         )
 
     def client(self, service: str, credentials: Credentials, region: str) -> Any:

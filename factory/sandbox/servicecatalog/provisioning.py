@@ -150,7 +150,7 @@ class Launches:
 
         def draw() -> ChangeSet:
             place = self.place(mandate)
-            change_set_id, stack_id = self._stacks.draw(order, place, is_new=is_new)
+            change_set_id, stack_id = self._stacks.draw(plan_id, order, place, is_new=is_new)
             while not self._abandoned.wait(self._poll_seconds):
                 change_set = self._stacks.drawn(change_set_id, stack_id, place)
                 if change_set is not None:

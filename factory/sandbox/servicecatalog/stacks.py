@@ -28,7 +28,6 @@ from factory.sandbox.servicecatalog.trust import trusts
 _NO_UPDATES = "No updates are to be performed."
 # How CloudFormation words a change set without changes, for which it has no code.
 _NO_CHANGES = ("No updates are to be performed", "The submitted information didn't contain changes")
-_CHANGE_SET = "plan"
 # AWS CloudFormation User Guide, "CloudFormation quotas": what a request may hold; more must come from S3.
 _MAX_INLINE_BYTES = 51_200
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -131,8 +130,13 @@ class Stacks:
 
     def validate(self, template: str, place: Place) -> None:
         """Raise StackRefused unless CloudFormation finds the template valid."""
-        with self._calls(), self._body(template, place) as body:
-            self._cloudformation(place).validate_template(**body)
+        is_short = len(template.encode()) <= _MAX_INLINE_BYTES
+        with self._calls():
+            if is_short:
+                self._cloudformation(place).validate_template(TemplateBody=template)
+                return
+            with self._stored(template, place) as url:
+                self._cloudformation(place).validate_template(TemplateURL=url)
 
     def create(self, order: StackOrder, place: Place) -> str:
         """Begin a stack and answer its id. Raises StackRefused."""
@@ -156,13 +160,14 @@ class Stacks:
         with self._calls():
             self._cloudformation(place).delete_stack(StackName=stack_id)
 
-    def draw(self, order: StackOrder, place: Place, *, is_new: bool) -> tuple[str, str]:
-        """Begin a change set for a new stack or for one that exists: the ids of both. Raises StackRefused."""
+    def draw(self, name: str, order: StackOrder, place: Place, *, is_new: bool) -> tuple[str, str]:
+        """Begin a change set of that name, for a new stack or for one that exists: the ids of both.
+
+        Raises StackRefused.
+        """
         kind = "CREATE" if is_new else "UPDATE"
         with self._calls(), self._request(order, place) as request:
-            made = self._cloudformation(place).create_change_set(
-                ChangeSetName=_CHANGE_SET, ChangeSetType=kind, **request
-            )
+            made = self._cloudformation(place).create_change_set(ChangeSetName=name, ChangeSetType=kind, **request)
             return str(made["Id"]), str(made["StackId"])
 
     def drawn(self, change_set_id: str, stack_id: str, place: Place) -> ChangeSet | None:
@@ -202,10 +207,11 @@ class Stacks:
             cloudformation = self._cloudformation(place)
             stack = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
             body = cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+            nested = "ParentId" in stack or _is_part(cloudformation, stack["StackId"])
         return ForeignStack(
             id=stack["StackId"],
             status=stack["StackStatus"],
-            nested="ParentId" in stack,
+            nested=nested,
             template=body if isinstance(body, str) else json.dumps(body),
             parameters={item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])},
             tags={tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])},
@@ -236,7 +242,7 @@ class Stacks:
     @contextlib.contextmanager
     def _request(self, order: StackOrder, place: Place) -> Iterator[dict[str, Any]]:
         tags = {key: value for key, value in order.tags.items() if self._system_tags or not key.startswith("aws:")}
-        with self._body(order.template, place) as body:
+        with self._stored(order.template, place) as url:
             yield {
                 "StackName": order.name,
                 "Parameters": [
@@ -248,14 +254,11 @@ class Stacks:
                 "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
                 "NotificationARNs": list(order.notification_arns),
                 "Capabilities": _CAPABILITIES,
-                **body,
+                "TemplateURL": url,
             }
 
     @contextlib.contextmanager
-    def _body(self, template: str, place: Place) -> Iterator[dict[str, str]]:
-        if len(template.encode()) <= _MAX_INLINE_BYTES:
-            yield {"TemplateBody": template}
-            return
+    def _stored(self, template: str, place: Place) -> Iterator[str]:
         # AWS keeps templates in a bucket of the service, tagged so that launch roles may read them; here the
         # bucket belongs to the account of the stack and the object goes once the engine has read it.
         s3 = self._endpoint.client("s3", account_credentials(place.account), place.region)
@@ -266,7 +269,7 @@ class Stacks:
             s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": where} if where else {}))
         s3.put_object(Bucket=bucket, Key=key, Body=template.encode(), Tagging="servicecatalog%3Aprovisioning=true")
         try:
-            yield {"TemplateURL": f"https://s3.amazonaws.com/{bucket}/{key}"}
+            yield f"https://s3.amazonaws.com/{bucket}/{key}"
         finally:
             s3.delete_object(Bucket=bucket, Key=key)
 
@@ -284,6 +287,17 @@ class Stacks:
             ) from error
         except BotoCoreError as error:
             raise StackRefused("InternalFailure", str(error)) from error
+
+
+def _is_part(cloudformation: Any, stack_id: str) -> bool:
+    """Whether a stack is a resource of another one, which the emulator does not say of the stack itself."""
+    return any(
+        resource.get("PhysicalResourceId") == stack_id
+        for stacks in cloudformation.get_paginator("describe_stacks").paginate()
+        for stack in stacks["Stacks"]
+        for resources in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack["StackId"])
+        for resource in resources["StackResourceSummaries"]
+    )
 
 
 def _drawing_failure(described: Mapping[str, Any]) -> str | None:

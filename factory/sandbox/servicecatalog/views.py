@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from factory.sandbox.servicecatalog import identifiers
+from factory.sandbox.servicecatalog.attached import ServiceAction
+from factory.sandbox.servicecatalog.planned import Plan
 from factory.sandbox.servicecatalog.state import (
     Constraint,
     Output,
@@ -122,6 +124,72 @@ def tag_option_detail(option: TagOption) -> dict[str, Any]:
     }
 
 
+def budgets(region: Region, resource_id: str) -> list[dict[str, str]]:
+    """The BudgetDetail of every budget of a portfolio or product."""
+    return [{"BudgetName": name} for name in region.budgets_on(resource_id)]
+
+
+def service_action_summary(action: ServiceAction) -> dict[str, Any]:
+    """ServiceActionSummary."""
+    return {
+        "Id": action.id,
+        "Name": action.name,
+        "Description": action.description,
+        "DefinitionType": "SSM_AUTOMATION",
+    }
+
+
+def plan_summary(plan: Plan) -> dict[str, Any]:
+    """ProvisionedProductPlanSummary."""
+    return {
+        "PlanName": plan.name,
+        "PlanId": plan.id,
+        "ProvisionProductId": plan.launched.id,
+        "ProvisionProductName": plan.launched.name,
+        "PlanType": "CLOUDFORMATION",
+        "ProvisioningArtifactId": plan.launched.version_id,
+    }
+
+
+def plan_details(plan: Plan, region: Region) -> dict[str, Any]:
+    """ProvisionedProductPlanDetails."""
+    return plan_summary(plan) | {
+        "CreatedTime": plan.created,
+        "UpdatedTime": plan.updated,
+        "PathId": plan.launched.path_id,
+        "ProductId": plan.launched.product_id,
+        "Status": plan.status(region.records).value,
+        "StatusMessage": plan.failure,
+        "NotificationArns": list(plan.notification_arns),
+        "ProvisioningParameters": list(plan.parameters),
+        "Tags": tag_list(plan.tags),
+    }
+
+
+def resource_change(change: Mapping[str, Any]) -> dict[str, Any]:
+    """ResourceChange: CloudFormation's own, in capitals. What is neither added nor removed is modified."""
+    return {
+        "Action": {"Add": "ADD", "Remove": "REMOVE"}.get(change["Action"], "MODIFY"),
+        "LogicalResourceId": change["LogicalResourceId"],
+        "PhysicalResourceId": change.get("PhysicalResourceId"),
+        "ResourceType": change["ResourceType"],
+        "Replacement": _capitals(change.get("Replacement")),
+        "Scope": [scope.upper() for scope in change.get("Scope", [])],
+        "Details": [
+            {
+                "Target": {
+                    "Attribute": _capitals(detail["Target"].get("Attribute")),
+                    "Name": detail["Target"].get("Name"),
+                    "RequiresRecreation": _capitals(detail["Target"].get("RequiresRecreation")),
+                },
+                "Evaluation": _capitals(detail.get("Evaluation")),
+                "CausingEntity": detail.get("CausingEntity"),
+            }
+            for detail in change.get("Details", [])
+        ],
+    }
+
+
 def record_detail(record: Record) -> dict[str, Any]:
     """RecordDetail."""
     return {
@@ -166,6 +234,10 @@ def provisioned_product_attribute(launched: ProvisionedProduct, region: Region) 
         "UserArn": launched.user_arn,
         "UserArnSession": launched.user_arn_session,
     }
+
+
+def _capitals(word: str | None) -> str | None:
+    return word.upper() if word else None
 
 
 def _launched(launched: ProvisionedProduct) -> dict[str, Any]:

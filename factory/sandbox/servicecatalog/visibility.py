@@ -71,6 +71,15 @@ def owned_product(region: Region, identifier: str, account: str) -> Product:
     return product
 
 
+def owned_resource(region: Region, identifier: str, account: str) -> Portfolio | Product:
+    """The account's own portfolio or product. Raises ResourceNotFoundException."""
+    resource: Portfolio | Product | None = region.portfolios.get(identifier)
+    resource = resource or region.products.get(identifier)
+    if resource is None or resource.account != account:
+        raise not_found(f"Resource {identifier} does not exist or access was denied.")
+    return resource
+
+
 def seen_products(region: Region, account: str, now: float) -> list[Product]:
     """The products that an account's administrator sees: its own, and those in portfolios it has imported."""
     placed = {

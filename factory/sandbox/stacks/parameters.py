@@ -41,6 +41,15 @@ def resolved(template: Mapping[str, Any], given: Mapping[str, str], account: Acc
     return texts
 
 
+def stored_names(template: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
+    """Give the names of the Systems Manager parameters that a template's parameters take their values from."""
+    return [
+        str(given.get(name, definition["Default"]))
+        for name, definition in (template.get("Parameters") or {}).items()
+        if _STORED.fullmatch(str(definition.get("Type"))) and (name in given or "Default" in definition)
+    ]
+
+
 def _match(name: str, text: str, definition: Mapping[str, Any]) -> None:
     """Apply the pattern of a stored parameter, which is meant for its name; the emulator does all the others."""
     pattern = definition.get("AllowedPattern")

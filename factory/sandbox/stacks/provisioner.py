@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from factory.authoring.actions import Handler
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Outcome, Resource
-from factory.sandbox.stacks import existence, names, removal
+from factory.sandbox.stacks import existence, names, permissions, removal
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.types.plugin import Fill, Made, Request, ResourceType
@@ -30,8 +31,11 @@ class StackProvisioner:
         self._schemas = schemas
 
     def create(self, resource: Resource, native: Callable[[], Outcome], discard: Callable[[str], None]) -> Outcome:
-        """Make the resource once its properties are right: by their schema, a free name, and what they refer to."""
-        self._check(resource)
+        """Make the resource once its properties are right, by their schema, a free name, and what they refer to.
+
+        Its caller has to be allowed what the type's handler does; so for changes and removal.
+        """
+        self._check(resource, Handler.CREATE)
         if (plugin := self._types.get(resource.type)) is not None:
             return _outcome(plugin.create(self._request(resource)))
         physical_id, attributes = native()
@@ -45,14 +49,15 @@ class StackProvisioner:
 
     def update(self, resource: Resource, native: Callable[[], Outcome]) -> Outcome:
         """Change the resource, or make its successor; the engine deletes the predecessor when all went well."""
-        self._check(resource)
         old = resource.old_properties or {}
+        is_replaced = self._schemas.replaces(resource.type, resource.region, old, resource.properties)
+        self._check(resource, Handler.CREATE if is_replaced else Handler.UPDATE)
         if (plugin := self._types.get(resource.type)) is None:
             physical_id, attributes = native()
             if (fill := self._fills.get(resource.type)) is not None:
                 fill.apply(self._request(resource), physical_id, old if physical_id == resource.physical_id else {})
             return physical_id, self._attributes(resource, attributes)
-        if plugin.update is None or self._schemas.replaces(resource.type, resource.region, old, resource.properties):
+        if plugin.update is None or is_replaced:
             return _outcome(plugin.create(self._request(resource)))
         return _outcome(plugin.update(self._request(resource), resource.physical_id or "", old))
 
@@ -60,17 +65,19 @@ class StackProvisioner:
         """Remove the resource if nothing stands in the way."""
         if obstacle := removal.obstacle(resource, self._account(resource)):
             raise ValueError(obstacle)
+        permissions.check(resource, Handler.DELETE, self._account(resource))
         if (plugin := self._types.get(resource.type)) is None:
             native()
         else:
             plugin.delete(self._request(resource), resource.physical_id or "")
 
-    def _check(self, resource: Resource) -> None:
+    def _check(self, resource: Resource, handler: Handler) -> None:
         if problems := self._schemas.problems(resource.type, resource.region, resource.properties):
             raise ValueError(
                 f"Properties validation failed for resource {resource.logical_id} with message:\n" + "\n".join(problems)
             )
         account = self._account(resource)
+        permissions.check(resource, handler, account)
         if taken := names.taken(resource.type, resource.properties, resource.old_properties, account):
             raise ValueError(taken)
         if absent := list(existence.problems(resource.type, resource.properties, account)):

@@ -14,24 +14,26 @@ from botocore.exceptions import ClientError
 
 from factory.sandbox.asgi import Application, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.clients import Clients
-from factory.sandbox.emulator import Emulator
-from factory.sandbox.stacks import capabilities, references, shape
+from factory.sandbox.emulator import Emulator, Principal
+from factory.sandbox.stacks import capabilities, permissions, references, shape
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.parameters import ParameterError, resolved
+from factory.sandbox.stacks.parameters import ParameterError, resolved, stored_names
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.stacks.values import Setting, Values
 
 _ACTIONS = frozenset({"CreateStack", "UpdateStack", "CreateChangeSet"})
+_GUARDED = _ACTIONS | {"DeleteStack", "ExecuteChangeSet"}
 _S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com")
 
 
 class RefusalError(Exception):
     """The request is refused with one of CloudFormation's error codes."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,11 @@ class StackRequests:
                 return
             body = await read_body(receive)
             form = dict(parse_qsl(body.decode(), keep_blank_values=True))
-            if form.get("Action") in _ACTIONS:
+            if form.get("Action") in _GUARDED:
                 try:
                     await asyncio.to_thread(self.check, form, signed.access_key, signed.region)
                 except RefusalError as refusal:
-                    await respond(send, 400, _worded(refusal), "text/xml")
+                    await respond(send, refusal.status, _worded(refusal), "text/xml")
                     return
                 body = urlencode(form).encode()
                 headers = [pair for pair in scope["headers"] if pair[0].lower() != b"content-length"]
@@ -74,6 +76,11 @@ class StackRequests:
         try:
             account = Account(id=self.emulator.identity(access_key)[0], region=region, clients=self.clients)
         except KeyError:
+            return
+        caller = self.emulator.caller(access_key)()
+        if caller is not None:
+            _check_caller(caller, form, account)
+        if form["Action"] not in _ACTIONS:
             return
         name, is_new = form.get("StackName", ""), form["Action"] == "CreateStack"
         stack = _described(account, name)
@@ -93,9 +100,13 @@ class StackRequests:
         self.check_template(template, region)
         name = stack["StackName"] if stack else name
         previous = self.emulator.given_parameters(name, account=account.id, region=region)
+        chosen = _given(form, previous)
         try:
-            parameters = resolved(template, _given(form, previous), account)
-        except ParameterError as error:
+            if caller is not None:
+                for stored in stored_names(template, chosen):
+                    permissions.require_parameter(caller, stored, account)
+            parameters = resolved(template, chosen, account)
+        except (ParameterError, permissions.AccessDeniedError) as error:
             raise RefusalError("ValidationError", str(error)) from error
         self.check_properties(
             template, Setting(parameters=parameters, stack_name=name, account=account.id, region=region)
@@ -156,6 +167,19 @@ class StackRequests:
             return self.emulator.parse_template(body)
         except (ClientError, KeyError, ValueError):
             return None
+
+
+def _check_caller(caller: Principal, form: Mapping[str, str], account: Account) -> None:
+    """Raise RefusalError unless the caller may do this to the stack, and read the template."""
+    try:
+        permissions.require_stack(caller, form["Action"], form.get("StackName", ""), account)
+    except permissions.AccessDeniedError as denied:
+        raise RefusalError("AccessDenied", str(denied), status=403) from denied
+    if url := form.get("TemplateURL"):
+        try:
+            permissions.require_object(caller, *_location(url), account)
+        except permissions.AccessDeniedError as denied:
+            raise RefusalError("ValidationError", f"S3 error: {denied}") from denied
 
 
 def _location(url: str) -> tuple[str, str]:

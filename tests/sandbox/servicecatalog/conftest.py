@@ -268,6 +268,27 @@ class Scene:
         """A catalog of its own at the same emulator, with another clock."""
         return ServiceCatalog(endpoint_url=self.server.url, clock=clock, delays=delays or Delays())
 
+    def offered_by(self, core: ServiceCatalog) -> tuple[Callable[..., Any], dict[str, str]]:
+        """A catalog of its own as the hub asks it, and the ids of a product that it offers and of its version."""
+        caller = core.caller(self.hub, REGION)
+
+        def ask(operation: str, **given: Any) -> Any:
+            return core.handle(operation, given, caller)
+
+        token = {"IdempotencyToken": "offered"}
+        made = ask(
+            "CreateProduct",
+            Name="topic",
+            Owner="Platform",
+            ProductType="CLOUD_FORMATION_TEMPLATE",
+            ProvisioningArtifactParameters=self.version_properties(),
+            **token,
+        )
+        portfolio = ask("CreatePortfolio", DisplayName="Portfolio", ProviderName="Platform", **token)
+        product = made["ProductViewDetail"]["ProductViewSummary"]["ProductId"]
+        ask("AssociateProductWithPortfolio", ProductId=product, PortfolioId=portfolio["PortfolioDetail"]["Id"])
+        return ask, {"ProductId": product, "ProvisioningArtifactId": made["ProvisioningArtifactDetail"]["Id"]}
+
     @property
     def endpoint(self) -> Endpoint:
         """The emulator as the catalog sees it."""

@@ -4,157 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import botocore.loaders
-import botocore.model
 import pytest
 
 from factory.sandbox.servicecatalog.errors import ServiceError
-
-SERVICE = botocore.model.ServiceModel(
-    botocore.loaders.Loader().load_service_model("servicecatalog", "service-2"), "servicecatalog"
-)
-COMMON = {"ValidationException", "SerializationException", "ThrottlingException"}
-SUPPORTED = [
-    "AcceptPortfolioShare",
-    "AssociatePrincipalWithPortfolio",
-    "AssociateProductWithPortfolio",
-    "AssociateTagOptionWithResource",
-    "CreateConstraint",
-    "CreatePortfolio",
-    "CreatePortfolioShare",
-    "CreateProduct",
-    "CreateProvisioningArtifact",
-    "CreateTagOption",
-    "DeleteConstraint",
-    "DeletePortfolio",
-    "DeletePortfolioShare",
-    "DeleteProduct",
-    "DeleteProvisioningArtifact",
-    "DeleteTagOption",
-    "DescribeConstraint",
-    "DescribePortfolio",
-    "DescribePortfolioShareStatus",
-    "DescribePortfolioShares",
-    "DescribeProduct",
-    "DescribeProductAsAdmin",
-    "DescribeProductView",
-    "DescribeProvisionedProduct",
-    "DescribeProvisioningArtifact",
-    "DescribeProvisioningParameters",
-    "DescribeRecord",
-    "DescribeTagOption",
-    "DisableAWSOrganizationsAccess",
-    "DisassociatePrincipalFromPortfolio",
-    "DisassociateProductFromPortfolio",
-    "DisassociateTagOptionFromResource",
-    "EnableAWSOrganizationsAccess",
-    "GetAWSOrganizationsAccessStatus",
-    "GetProvisionedProductOutputs",
-    "ListAcceptedPortfolioShares",
-    "ListConstraintsForPortfolio",
-    "ListLaunchPaths",
-    "ListPortfolioAccess",
-    "ListPortfolios",
-    "ListPortfoliosForProduct",
-    "ListPrincipalsForPortfolio",
-    "ListProvisioningArtifacts",
-    "ListRecordHistory",
-    "ListResourcesForTagOption",
-    "ListTagOptions",
-    "ProvisionProduct",
-    "RejectPortfolioShare",
-    "ScanProvisionedProducts",
-    "SearchProducts",
-    "SearchProductsAsAdmin",
-    "SearchProvisionedProducts",
-    "TerminateProvisionedProduct",
-    "UpdateConstraint",
-    "UpdatePortfolio",
-    "UpdatePortfolioShare",
-    "UpdateProduct",
-    "UpdateProvisionedProduct",
-    "UpdateProvisionedProductProperties",
-    "UpdateProvisioningArtifact",
-    "UpdateTagOption",
-]
-VALUES = {
-    "AccountId": "999999999999",
-    "OrganizationNodeValue": "o-aaaaaaaaaa",
-    "PrincipalARN": "arn:aws:iam::999999999999:role/none",
-    "ConstraintParameters": "{}",
-    "ConstraintType": "LAUNCH",
-    "ProvisionedProductProperties": {"OWNER": "none"},
-    "ResourceType": "None",
-    "IdempotencyToken": "token",
-}
-
-
-def sample(shape: Any) -> Any:
-    """A value that the model allows and that names nothing that exists."""
-    if shape.name in VALUES:
-        return VALUES[shape.name]
-    if shape.type_name == "structure":
-        return {name: sample(member) for name, member in shape.members.items()}
-    if shape.type_name == "list":
-        return [sample(shape.member)]
-    if shape.type_name == "map":
-        return {sample(shape.key): sample(shape.value)}
-    if shape.type_name == "boolean":
-        return True
-    if shape.type_name == "integer":
-        return 1
-    return shape.enum[0] if shape.enum else "none"
-
-
-def answer_or_code(scene: Any, name: str, parameters: Any, caller: Any) -> tuple[dict[str, Any], str | None]:
-    """What a request is answered, or the code with which it is refused."""
-    try:
-        return scene.server.core.handle(name, parameters, caller), None
-    except ServiceError as error:
-        return {}, error.code
-
-
-def test_the_operations_of_this_step_are_there(server: Any) -> None:
-    assert server.core.operations == set(SUPPORTED)
-
-
-DEMANDING = [name for name in SUPPORTED if SERVICE.operation_model(name).input_shape.required_members]
-
-
-@pytest.mark.parametrize("name", DEMANDING)
-def test_an_operation_refuses_a_request_without_its_required_members(name: str, scene: Any) -> None:
-    required = SERVICE.operation_model(name).input_shape.required_members
-    caller = scene.server.core.caller(scene.hub, "us-east-1")
-
-    with pytest.raises(ServiceError) as error:
-        scene.server.core.handle(name, {}, caller)
-
-    assert error.value.code == "ValidationException"
-    assert all(member[0].lower() + member[1:] in error.value.message for member in required)
-
-
-@pytest.mark.parametrize("full", [False, True], ids=["required", "all"])
-@pytest.mark.parametrize("name", SUPPORTED)
-def test_an_operation_on_nothing_is_answered_or_refused_as_modelled(name: str, full: bool, scene: Any) -> None:
-    operation = SERVICE.operation_model(name)
-    shape = operation.input_shape
-    members = shape.members if full else shape.required_members
-    parameters = {member: sample(shape.members[member]) for member in members}
-    caller = scene.server.core.caller(scene.hub, "us-east-1")
-
-    answered, code = answer_or_code(scene, name, parameters, caller)
-
-    if code is None:
-        assert set(answered) <= set(operation.output_shape.members)
-    else:
-        assert code in {shape.name for shape in operation.error_shapes} | COMMON
 
 
 def test_an_unsupported_operation_is_unknown(scene: Any) -> None:
     caller = scene.server.core.caller(scene.hub, "us-east-1")
 
     with pytest.raises(ServiceError, match="UnknownOperationException"):
-        scene.server.core.handle("CopyProduct", {}, caller)
+        scene.server.core.handle("NotifyProvisionProductEngineWorkflowResult", {}, caller)
 
 
 def test_a_repeated_token_gives_the_first_answer(scene: Any) -> None:
@@ -197,6 +56,68 @@ def test_a_refused_request_does_not_use_its_token_up(scene: Any) -> None:
     scene.role(scene.hub, "later")
 
     assert scene.sc.create_constraint(**given)["ConstraintDetail"]["Type"] == "LAUNCH"
+
+
+def test_a_token_makes_a_deleted_thing_anew(scene: Any) -> None:
+    token = {"IdempotencyToken": "same"}
+
+    def portfolio() -> str:
+        made = scene.sc.create_portfolio(DisplayName="P", ProviderName="Me", **token)
+        return str(made["PortfolioDetail"]["Id"])
+
+    def product() -> str:
+        made = scene.product(**token)
+        return made[0]
+
+    for make, delete in ((portfolio, scene.sc.delete_portfolio), (product, scene.sc.delete_product)):
+        first = make()
+        assert make() == first
+        delete(Id=first)
+        second = make()
+        assert second != first
+        assert make() == second
+
+
+def test_a_token_makes_a_deleted_constraint_anew(scene: Any) -> None:
+    portfolio_id, product_id, _ = scene.placed()
+    scene.role(scene.hub, "launcher")
+    given = {
+        "PortfolioId": portfolio_id,
+        "ProductId": product_id,
+        "Type": "LAUNCH",
+        "Parameters": '{"LocalRoleName": "launcher"}',
+        "IdempotencyToken": "same",
+    }
+    first = scene.sc.create_constraint(**given)["ConstraintDetail"]["ConstraintId"]
+    scene.sc.delete_constraint(Id=first)
+
+    second = scene.sc.create_constraint(**given)["ConstraintDetail"]["ConstraintId"]
+
+    assert second != first
+    assert scene.sc.describe_constraint(Id=second)["ConstraintDetail"]["Type"] == "LAUNCH"
+
+
+def test_a_product_that_lost_its_first_version_is_not_made_again(scene: Any) -> None:
+    product_id, version_id = scene.product(IdempotencyToken="same")
+    scene.version(product_id, "2.0.0")
+    scene.sc.delete_provisioning_artifact(ProductId=product_id, ProvisioningArtifactId=version_id)
+
+    assert scene.product(IdempotencyToken="same") == (product_id, version_id)
+
+
+def test_a_token_launches_and_updates_anew_what_was_terminated(scene: Any) -> None:
+    _, product_id, version_id = scene.placed()
+    records: set[str] = set()
+    for _ in range(2):
+        scene.launch(product_id, version_id, "mine", ProvisionToken="same")
+        given = {"ProvisionedProductName": "mine", "UpdateToken": "same"}
+        for _ in range(2):
+            record = scene.settled(scene.sc.update_provisioned_product(**given))["RecordDetail"]
+            assert record["Status"] == "SUCCEEDED"
+            records.add(record["RecordId"])
+        scene.settled(scene.sc.terminate_provisioned_product(ProvisionedProductName="mine"))
+
+    assert len(records) == 2
 
 
 def test_regions_and_accounts_are_apart(scene: Any) -> None:

@@ -50,7 +50,7 @@ def test_an_empty_body_is_an_empty_request(scene: Any) -> None:
         ("ListPortfolios", b"null", "SerializationException"),
         ("DescribePortfolio", b"{}", "ValidationException"),
         ("DescribePortfolio", b'{"Id": "port-none"}', "ResourceNotFoundException"),
-        ("ListBudgetsForResource", b'{"ResourceId": "x"}', "UnknownOperationException"),
+        ("NotifyProvisionProductEngineWorkflowResult", b"{}", "UnknownOperationException"),
         ("NoSuchOperation", b"{}", "UnknownOperationException"),
         ("", b"{}", "UnknownOperationException"),
     ],

@@ -45,7 +45,7 @@ def describe_portfolio(request: Request, parameters: Mapping[str, Any]) -> dict[
     options = request.region.tag_options_on(portfolio.id)
     return _answer(portfolio, request) | {
         "TagOptions": [views.tag_option_detail(option) for option in options],
-        "Budgets": [],
+        "Budgets": views.budgets(request.region, portfolio.id) if portfolio.account == request.account else [],
     }
 
 
@@ -75,6 +75,7 @@ def delete_portfolio(request: Request, parameters: Mapping[str, Any]) -> dict[st
         "constraints": any(rule.portfolio_id == portfolio.id for rule in region.constraints.values()),
         "shares": any(key.portfolio_id == portfolio.id for key in region.shares),
         "tag options": bool(region.tag_options_on(portfolio.id)),
+        "budgets": bool(region.budgets_on(portfolio.id)),
     }
     if any(hanging.values()):
         named = ", ".join(name for name, there in hanging.items() if there)

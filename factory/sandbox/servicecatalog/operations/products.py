@@ -42,9 +42,7 @@ def create_product(request: Request, parameters: Mapping[str, Any]) -> dict[str,
         raise invalid("SourceConnection is not supported by the sandbox.")
     if "ProvisioningArtifactParameters" not in parameters:
         raise invalid("ProvisioningArtifactParameters must be given.")
-    own = [product for product in request.region.products.values() if product.account == request.account]
-    if len(own) >= _MAX_PRODUCTS:
-        raise limit_exceeded(f"An account can have at most {_MAX_PRODUCTS} products in a region.")
+    require_room_for_product(request)
     identifier = identifiers.new("prod")
     version = add_version(request, identifier, parameters["ProvisioningArtifactParameters"])
     product = Product(
@@ -84,7 +82,7 @@ def describe_product_as_admin(request: Request, parameters: Mapping[str, Any]) -
     return _answer(product, request) | {
         "ProvisioningArtifactSummaries": [views.version_summary(version) for version in region.versions_of(product.id)],
         "TagOptions": [views.tag_option_detail(option) for option in options],
-        "Budgets": [],
+        "Budgets": views.budgets(region, product.id) if product.account == account else [],
     }
 
 
@@ -95,7 +93,7 @@ def describe_product(request: Request, parameters: Mapping[str, Any]) -> dict[st
     product = by_id_or_name(offered, parameters.get("Id"), parameters.get("Name"))
     paths = launch_paths(request.region, product.id, request.caller, request.now)
     return _end_user_view(product, request) | {
-        "Budgets": [],
+        "Budgets": views.budgets(request.region, product.id) if product.account == request.account else [],
         "LaunchPaths": [{"Id": path.id, "Name": path.portfolio.display_name} for path in paths],
     }
 
@@ -130,17 +128,29 @@ def update_product(request: Request, parameters: Mapping[str, Any]) -> dict[str,
 
 @operation("DeleteProduct")
 def delete_product(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Delete a product that is in no portfolio any more, with its versions; what was launched from it stays."""
+    """Delete a product that is in no portfolio any more, with its versions; what was launched from it stays.
+
+    That budgets and service actions are in the way, as tag options are, was not compared with the real service.
+    """
     region = request.region
     product = owned_product(region, parameters["Id"], request.account)
     if any(placed.product_id == product.id for placed in region.placements):
         raise in_use(f"Product {product.id} cannot be deleted, because it is still in a portfolio.")
     if region.tag_options_on(product.id):
         raise in_use(f"Product {product.id} cannot be deleted, because it still has tag options.")
+    if region.budgets_on(product.id) or any(use.product_id == product.id for use in region.service_action_uses):
+        raise in_use(f"Product {product.id} cannot be deleted, because it still has budgets or service actions.")
     del region.products[product.id]
     for version in region.versions_of(product.id):
         del region.versions[version.id]
     return {}
+
+
+def require_room_for_product(request: Request) -> None:
+    """Raise LimitExceededException if the account has as many products as it may have."""
+    own = [product for product in request.region.products.values() if product.account == request.account]
+    if len(own) >= _MAX_PRODUCTS:
+        raise limit_exceeded(f"An account can have at most {_MAX_PRODUCTS} products in a region.")
 
 
 def _check_support_url(parameters: Mapping[str, Any]) -> None:

@@ -149,6 +149,18 @@ def list_portfolio_access(request: Request, parameters: Mapping[str, Any]) -> di
     return {"AccountIds": list(shown), "NextPageToken": token}
 
 
+@operation("ListOrganizationPortfolioAccess")
+def list_organization_portfolio_access(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The organization nodes of one type that a portfolio is shared with; from the management account only."""
+    Organization(request)
+    portfolio = owned_portfolio(request.region, parameters["PortfolioId"], request.account)
+    kind = parameters["OrganizationNodeType"]
+    wanted = ShareType.ORGANIZATION_MEMBER_ACCOUNT if kind == "ACCOUNT" else ShareType(kind)
+    nodes = [share.key.recipient for share in _shares(request.region, portfolio) if share.key.type is wanted]
+    shown, token = page(nodes, parameters, request.operation)
+    return {"OrganizationNodes": [{"Type": kind, "Value": node} for node in shown], "NextPageToken": token}
+
+
 @operation("EnableAWSOrganizationsAccess")
 def enable_organizations_access(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
     """Allow shares to organization nodes; from the management account only."""

@@ -12,6 +12,7 @@ from factory.sandbox.servicecatalog.paging import page
 from factory.sandbox.servicecatalog.registry import operation
 from factory.sandbox.servicecatalog.request import Request
 from factory.sandbox.servicecatalog.state import Portfolio, Product, TagOption, TagOptionUse
+from factory.sandbox.servicecatalog.visibility import owned_resource
 
 # AWS Service Catalog Administrator Guide, "AWS Service Catalog default service quotas".
 _MAX_VALUES = 25
@@ -76,7 +77,7 @@ def list_tag_options(request: Request, parameters: Mapping[str, Any]) -> dict[st
 @operation("AssociateTagOptionWithResource")
 def associate_tag_option_with_resource(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Attach a tag option to one of the account's own portfolios or products."""
-    resource = _resource(request, parameters["ResourceId"])
+    resource = owned_resource(request.region, parameters["ResourceId"], request.account)
     option = _find(request, parameters["TagOptionId"])
     use = TagOptionUse(resource.id, option.id)
     if use in request.region.tag_option_uses:
@@ -91,7 +92,7 @@ def associate_tag_option_with_resource(request: Request, parameters: Mapping[str
 @operation("DisassociateTagOptionFromResource")
 def disassociate_tag_option_from_resource(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Detach a tag option."""
-    resource = _resource(request, parameters["ResourceId"])
+    resource = owned_resource(request.region, parameters["ResourceId"], request.account)
     use = TagOptionUse(resource.id, _find(request, parameters["TagOptionId"]).id)
     if use not in request.region.tag_option_uses:
         raise not_found(f"Tag option {use.tag_option_id} is not associated with {resource.id}.")
@@ -111,7 +112,7 @@ def list_resources_for_tag_option(request: Request, parameters: Mapping[str, Any
         resource
         for use in request.region.tag_option_uses
         if use.tag_option_id == option.id
-        for resource in [_resource(request, use.resource_id)]
+        for resource in [owned_resource(request.region, use.resource_id, request.account)]
         if isinstance(resource, kinds.get(str(kind), (Portfolio, Product)))
     ]
     shown, token = page(resources, parameters, request.operation)
@@ -132,14 +133,6 @@ def _find(request: Request, identifier: str) -> TagOption:
 def _refuse_duplicate(request: Request, key: str, value: str) -> None:
     if any((option.key, option.value) == (key, value) for option in _owned(request)):
         raise duplicate(f"A tag option with key {key} and value {value} exists already.")
-
-
-def _resource(request: Request, identifier: str) -> Portfolio | Product:
-    resource: Portfolio | Product | None = request.region.portfolios.get(identifier)
-    resource = resource or request.region.products.get(identifier)
-    if resource is None or resource.account != request.account:
-        raise not_found(f"Resource {identifier} does not exist or access was denied.")
-    return resource
 
 
 def _detail(resource: Portfolio | Product, request: Request) -> dict[str, Any]:

@@ -60,8 +60,7 @@ def add_version(request: Request, product_id: str, properties: Mapping[str, Any]
 def create_provisioning_artifact(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Add a version to one of the account's own products; the name may be in use already."""
     product = owned_product(request.region, parameters["ProductId"], request.account)
-    if len(request.region.versions_of(product.id)) >= _MAX_VERSIONS:
-        raise limit_exceeded(f"A product can have at most {_MAX_VERSIONS} versions.")
+    require_room_for_versions(request, product.id, 1)
     return _answer(request, add_version(request, product.id, parameters["Parameters"]))
 
 
@@ -94,11 +93,13 @@ def update_provisioning_artifact(request: Request, parameters: Mapping[str, Any]
 
 @operation("DeleteProvisioningArtifact")
 def delete_provisioning_artifact(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Delete a version, unless it is the product's last; the code of that refusal is an assumption."""
+    """Delete a version, unless it is the product's last or has service actions; both codes are assumptions."""
     product = owned_product(request.region, parameters["ProductId"], request.account)
     version = version_of(request.region, product, parameters["ProvisioningArtifactId"], None)
     if len(request.region.versions_of(product.id)) == 1:
         raise in_use(f"{version.id} is the last provisioning artifact of {product.id} and cannot be deleted.")
+    if request.region.service_actions_on(version.id):
+        raise in_use(f"{version.id} cannot be deleted, because it still has service actions.")
     del request.region.versions[version.id]
     return {}
 
@@ -109,6 +110,12 @@ def list_provisioning_artifacts(request: Request, parameters: Mapping[str, Any])
     product = seen_product(request.region, parameters["ProductId"], request.account, request.now)
     versions = request.region.versions_of(product.id)
     return {"ProvisioningArtifactDetails": [views.version_detail(version) for version in versions]}
+
+
+def require_room_for_versions(request: Request, product_id: str, count: int) -> None:
+    """Raise LimitExceededException if a product cannot take so many further versions."""
+    if len(request.region.versions_of(product_id)) + count > _MAX_VERSIONS:
+        raise limit_exceeded(f"A product can have at most {_MAX_VERSIONS} versions.")
 
 
 def _validate(request: Request, template: str) -> None:

@@ -148,6 +148,21 @@ def test_a_share_to_a_unit_reaches_the_accounts_in_it_by_itself(scene: Any, orga
     scene.refused("ResourceNotFoundException", inside.list_launch_paths, ProductId=product_id)
 
 
+def test_the_nodes_of_a_type_that_have_access_are_listed(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id = scene.portfolio()
+    scene.sc.enable_aws_organizations_access()
+    nodes = {"ORGANIZATION": "id", "ORGANIZATIONAL_UNIT": "unit", "ACCOUNT": "outside"}
+    nodes = {kind: organization[name] for kind, name in nodes.items()}
+    for kind, value in nodes.items():
+        scene.sc.create_portfolio_share(PortfolioId=portfolio_id, OrganizationNode={"Type": kind, "Value": value})
+
+    for kind, value in nodes.items():
+        listed = scene.sc.list_organization_portfolio_access(PortfolioId=portfolio_id, OrganizationNodeType=kind)
+        assert listed["OrganizationNodes"] == [{"Type": kind, "Value": value}]
+    outside = scene.client("servicecatalog", organization["outside"]).list_organization_portfolio_access
+    scene.refused("ResourceNotFoundException", outside, PortfolioId=portfolio_id, OrganizationNodeType="ORGANIZATION")
+
+
 def test_the_whole_organization_and_single_members_can_be_nodes(scene: Any, organization: dict[str, str]) -> None:
     portfolio_id = scene.portfolio()
     scene.sc.enable_aws_organizations_access()

@@ -1,0 +1,37 @@
+"""What handlers name, and what IAM knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from factory.authoring.actions import Handler, arn_formats, handler_actions, tagging_actions
+
+
+def test_handlers_name_actions_in_their_order() -> None:
+    assert handler_actions("AWS::KMS::Key", Handler.DELETE) == ("kms:DescribeKey", "kms:ScheduleKeyDeletion")
+
+
+def test_actions_that_iam_does_not_know_are_left_out() -> None:
+    from factory.authoring.schemas import schema
+
+    named = schema("AWS::S3::Bucket")["handlers"]["create"]["permissions"]
+    assert set(handler_actions("AWS::S3::Bucket", Handler.CREATE)) < set(named)
+
+
+def test_a_custom_resource_has_no_handler() -> None:
+    assert handler_actions("Custom::Number", Handler.CREATE) == ()
+
+
+def test_an_unknown_type_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        handler_actions("AWS::KMS::Lock", Handler.CREATE)
+
+
+def test_tags_need_actions_where_there_are_tags() -> None:
+    assert "kms:TagResource" in tagging_actions("AWS::KMS::Key")
+    assert tagging_actions("AWS::KMS::Alias") == ()
+
+
+def test_an_action_is_allowed_on_kinds_of_resources() -> None:
+    assert arn_formats("iam:CreateRole") == {"role": ("arn:${Partition}:iam::${Account}:role/*",)}
+    assert arn_formats("kms:CreateKey") == {}

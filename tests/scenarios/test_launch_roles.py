@@ -1,0 +1,120 @@
+"""A launch role that lacks a permission: the launch fails and names it; given back, it launches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from factory.synthesis.launch_role import role_name
+from tests.command import Command
+
+ENVIRONMENTS = """
+hub: {account: "111111111111"}
+environments:
+  dev: {account: "222222222222", regions: [us-east-1]}
+"""
+PORTFOLIO = """
+display-name: Teams
+provider: Platform team
+environments: [dev]
+products:
+  order-queue: {dev: current}
+access: [role/factory-launcher]
+"""
+KEY = "/platform/main/foundation/key-arn"
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """A project whose one product makes two queues, published, and what the product requires."""
+    directory = tmp_path_factory.mktemp("roles")
+    (directory / "portfolios").mkdir()
+    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
+    command = Command(directory)
+    (directory / "products").mkdir()
+    command("new", "order-queue")
+    (directory / "portfolios/teams.yaml").write_text(PORTFOLIO)
+    command("publish", "--sandbox", "--yes")
+    key = client(command, "kms").create_key()["KeyMetadata"]["Arn"]
+    client(command, "ssm").put_parameter(Name=KEY, Type="String", Value=key)
+    yield command
+    command("sandbox", "stop")
+
+
+def client(factory: Command, service: str) -> Any:
+    sandbox = factory.json("sandbox", "status")
+    return boto3.client(
+        service,
+        endpoint_url=sandbox["endpoint"],
+        aws_access_key_id=sandbox["accounts"]["dev"],
+        aws_secret_access_key=sandbox["accounts"]["dev"],
+        region_name="us-east-1",
+    )
+
+
+@pytest.fixture
+def change_role(factory: Command) -> Iterator[Callable[[Change], None]]:
+    """Puts every statement of the product's launch role through a function; afterwards the role is as it was."""
+    iam = client(factory, "iam")
+    attached = iam.list_attached_role_policies(RoleName=role_name("order-queue"))["AttachedPolicies"]
+    before = {}
+    for policy in attached:
+        arn = policy["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        before[arn] = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+
+    def put(arn: str, document: Any) -> None:
+        old = [item for item in iam.list_policy_versions(PolicyArn=arn)["Versions"] if not item["IsDefaultVersion"]]
+        for item in old:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=item["VersionId"])
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=True)
+
+    def change(each: Change) -> None:
+        for arn, document in before.items():
+            put(arn, {**document, "Statement": [each(statement) for statement in document["Statement"]]})
+
+    yield change
+    for arn, document in before.items():
+        put(arn, document)
+
+
+def test_a_missing_action_is_named_and_given_back(factory: Command, change_role: Callable[[Change], None]) -> None:
+    def lacking(statement: dict[str, Any]) -> dict[str, Any]:
+        return {**statement, "Action": [action for action in statement["Action"] if action != "sqs:CreateQueue"]}
+
+    change_role(lacking)
+    failed = factory("launch", "order-queue", "-e", "dev", "--sandbox", code=1)
+    assert "Undeliverable" in failed.stderr
+    assert "assumed-role/factory-launch-order-queue/" in failed.stderr
+    assert (
+        "is not authorized to perform: sqs:CreateQueue on resource: arn:aws:sqs:us-east-1:222222222222:"
+        in failed.stderr
+    )
+    assert client(factory, "sqs").list_queues().get("QueueUrls", []) == []
+    change_role(lambda statement: statement)
+    factory("terminate", "order-queue", "-e", "dev", "--sandbox", "--yes")
+    assert factory.json("launch", "order-queue", "-e", "dev", "--sandbox")["status"] == "AVAILABLE"
+
+
+@pytest.mark.parametrize(
+    ("sid", "action"),
+    [
+        ("OwnStacks", "cloudformation:CreateStack"),
+        ("ReadTemplates", "s3:GetObject"),
+        ("ReadContract", "ssm:GetParameters"),
+        ("Resources0", "sqs:"),
+    ],
+)
+def test_every_statement_is_needed(
+    factory: Command, change_role: Callable[[Change], None], sid: str, action: str
+) -> None:
+    # A policy can't be without any action.
+    change_role(lambda statement: {**statement, "Action": ["sts:TagSession"]} if statement["Sid"] == sid else statement)
+    failed = factory("launch", "order-queue", "-e", "dev", "--name", f"no-{sid}", "--sandbox", code=1)
+    assert f"is not authorized to perform: {action}" in failed.stderr
