@@ -66,10 +66,13 @@ def test_templates_are_put_once_for_all_environments(world: World, dev: Place) -
 
 def test_the_first_failure_ends_the_work_and_the_next_run_goes_on(world: World, dev: Place) -> None:
     desired = catalog_of(world.dev, dev, ONE, OTHER)
-    world.direct.in_hub("iam", HOME).delete_role(RoleName="factory-launch")
+    iam = world.direct.in_hub("iam", HOME)
+    for name in iam.list_role_policies(RoleName="factory-launch")["PolicyNames"]:
+        iam.delete_role_policy(RoleName="factory-launch", PolicyName=name)
+    iam.delete_role(RoleName="factory-launch")
 
     failed = world.publish(desired, [ONE, OTHER])
-    world.direct.in_hub("iam", HOME).create_role(RoleName="factory-launch", AssumeRolePolicyDocument="{}")
+    iam.create_role(RoleName="factory-launch", AssumeRolePolicyDocument="{}")
     continued = world.publish(desired, [ONE, OTHER])
 
     (failure,) = failed.failures

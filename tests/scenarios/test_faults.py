@@ -219,7 +219,10 @@ def test_a_resource_that_fails_half_way_leaves_nothing_behind(factory: Command) 
 def test_an_update_that_fails_leaves_a_launch_that_can_be_used_and_repaired(factory: Command) -> None:
     url = factory.json("launch", "order-queue", "-e", "dev", "--sandbox")["outputs"]["QueueUrl"]
     assert attempts(factory, url) == 5
-    hurt(factory, resources=({"type": "AWS::SQS::Queue", "step": "update", "reason": REASON, "nth": 2},))
+    hurt(
+        factory,
+        resources=({"type": "AWS::SQS::Queue", "step": "update", "logical-id": "Queue", "reason": REASON, "nth": 1},),
+    )
     change = ("launch", "order-queue", "-e", "dev", "--sandbox", "-p", "Receives=9")
     done = factory(*change, code=1)
     assert f"AWS::SQS::Queue): {REASON}" in done.stderr

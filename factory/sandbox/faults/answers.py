@@ -1,4 +1,7 @@
-"""Refusals that every AWS service can give, in the protocol that a request was made in."""
+"""Refusals that every AWS service can give, in the protocol that a request was made in.
+
+Codes are those of the API references; they and their HTTP statuses were not compared with the real services.
+"""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def test_botocore_reads_code_and_message(spoken: str, status: int | None) -> Non
     refusal = failed(service, status) if status else throttled(service, call)
     body, content_type = worded(refusal, service, call)
     model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(model.operation_names[0]).output_shape
-    assert isinstance(shape, StructureShape)
+    shapes = (model.operation_model(name).output_shape for name in model.operation_names)
+    shape = next(shape for shape in shapes if isinstance(shape, StructureShape))
     answer = {"status_code": refusal.status, "headers": {"content-type": content_type}, "body": body}
     error = create_parser(spoken).parse(answer, shape)["Error"]
     assert (error["Code"], error["Message"]) == (refusal.code, refusal.message)
