@@ -1,13 +1,12 @@
-"""`python -m benchmarks [calls] [times]` prints the tables of docs/benchmarks.md; both where none is named.
+"""`python -m benchmarks` prints the tables of docs/benchmarks.md; with `calls` or `times`, only those.
 
-The modules `calls` and `times` say at their top what each figure means. Nothing is asserted about a figure: what must
-hold is in the tests.
+What each figure means stands at the top of the modules of these names. No figure is judged here: what must hold is in
+the tests.
 """
 
 from __future__ import annotations
 
 import argparse
-import inspect
 from collections.abc import Callable, Iterator
 
 from benchmarks import calls, times
@@ -17,11 +16,11 @@ REPORTS: dict[str, Callable[[], Iterator[str]]] = {"calls": calls.report, "times
 
 def main() -> None:
     """Print the reports that were asked for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=inspect.cleandoc(__doc__ or ""))
-    parser.add_argument("report", nargs="*", choices=[*REPORTS, []], metavar="calls|times", help="default: both")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Count calls to AWS, and compare times.")
+    parser.add_argument("report", nargs="?", choices=list(REPORTS), help="default: both")
     asked = parser.parse_args().report
     for name, report in REPORTS.items():
-        if not asked or name in asked:
+        if asked in (None, name):
             print(f"\n{name}\n")
             for line in report():
                 print(line, flush=True)

@@ -7,7 +7,8 @@ check of each account's credentials (one sts:GetCallerIdentity an account) and w
 
 Publishing, in one region, on catalogs of one portfolio:
   first publish      all calls from an empty hub to the published catalog
-  publish again      all calls of a second run, which finds nothing to change; `plan` makes the same ones
+  publish again      all calls of a second run, which finds nothing to change
+  plan               all calls of a look at the published catalog
   each further …     by how much the figure grows with one more product in an environment, and with one more
                      environment that offers the same products. Averages, since products carry different files.
 
@@ -49,25 +50,23 @@ def _publishing() -> Iterator[str]:
         f"{len(products)} products, 1 environment": (products, environments[:1]),
         f"{len(products)} products, {len(environments)} environments": (products, environments),
     }
-    first: list[int] = []
-    again: list[int] = []
+    figures: dict[str, list[int]] = {"first publish": [], "publish again": [], "plan": []}
     for names, places in sizes.values():
         with project(names, places) as catalog:
-            first.append(_published(catalog, "publish", "--yes").total())
-            repeated = _published(catalog, "publish", "--yes")
-            if repeated != _published(catalog, "plan"):
-                raise AssertionError("plan and a publish without changes make different calls")
-            again.append(repeated.total())
+            figures["first publish"].append(_published(catalog, "publish", "--yes").total())
+            again = _published(catalog, "publish", "--yes")
+            figures["publish again"].append(again.total())
+            figures["plan"].append(_published(catalog, "plan").total())
     headings = ["calls", *sizes, "each further product", "each further environment"]
     rows = [
         [label, *map(str, counts), *_growth(counts, len(products) - 1, len(environments) - 1)]
-        for label, counts in (("first publish", first), ("publish again, plan", again))
+        for label, counts in figures.items()
     ]
     yield from table.lines(headings, rows)
     yield ""
     yield f"Of publishing {len(products)} products in {len(environments)} environments again:"
     yield ""
-    yield from table.lines(["operation", "calls"], [[name, str(count)] for name, count in sorted(repeated.items())])
+    yield from table.lines(["operation", "calls"], [[name, str(count)] for name, count in sorted(again.items())])
 
 
 def _growth(counts: list[int], products: int, environments: int) -> list[str]:

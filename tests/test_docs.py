@@ -1,4 +1,4 @@
-"""What the documents say, held against the product: commands, links, manifests, examples, JSON and operations."""
+"""What the documents say, held against the product: commands, links, manifests, examples and JSON."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from typing import Any
 import click
 import pytest
 import yaml
-from botocore.session import Session
 
 from factory.catalog.manifest import load
 from factory.catalog.model import ProductName, VersionName
 from factory.cli.main import COMMANDS, cli
 from factory.sandbox.faults.reading import read_file
-from factory.sandbox.servicecatalog.registry import all_operations
 from tests.command import Command
 from tests.conftest import ROOT, shipped
 
@@ -268,18 +266,3 @@ def test_json_has_the_documented_keys(factory: Command) -> None:
         assert plan.keys() == documented("plan").keys()
     finally:
         source.write_text(before)
-
-
-# --- operations of Service Catalog ----------------------------------------------------------------------------------
-
-
-def test_operations_are_those_of_the_sandbox() -> None:
-    text = DOCUMENTS["docs/sandbox.md"]
-    supported, missing = (
-        set(re.findall(r"`([A-Z]\w+)`", re.split(r"^##", part, maxsplit=1, flags=re.MULTILINE)[0]))
-        - {"CLOUD_FORMATION_TEMPLATE"}
-        for part in re.split(r"^### (?:Supported|Not supported)$", text, flags=re.MULTILINE)[1:]
-    )
-    every = set(Session().get_service_model("servicecatalog").operation_names)
-    assert supported == set(all_operations())
-    assert missing == every - supported

@@ -119,7 +119,7 @@ def _artifact_bucket(template: Template) -> None:
                 ),
             ),
             Tags=_TAGS,
-            DeletionPolicy="Retain",
+            DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
         )
     )
@@ -149,7 +149,7 @@ def _artifact_bucket(template: Template) -> None:
                 ]
             ),
             Tags=_TAGS,
-            DeletionPolicy="Retain",
+            DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
         )
     )
@@ -163,7 +163,7 @@ def _artifact_bucket(template: Template) -> None:
                 deny_plain_http([s3.Action("*")], [bucket.get_att("Arn"), objects]),
                 allow("EnvironmentsRead", [s3.GetObject, s3.GetObjectTagging], objects, to=environments),
             ),
-            DeletionPolicy="Retain",
+            DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
         )
     )

@@ -169,7 +169,7 @@ class Foundation(Product):
                 KmsMasterKeyId=key.ref(),
                 MessageRetentionPeriod=_QUEUE_KEEPS_SECONDS,
                 Condition=wanted,
-                DeletionPolicy="Retain",
+                DeletionPolicy="RetainExceptOnCreate",
                 UpdateReplacePolicy="Retain",
             )
         )
@@ -289,7 +289,7 @@ class Foundation(Product):
                 Name=self.domain_name,
                 HostedZoneConfig=HostedZoneConfiguration(Comment=Sub("${Project} ${Environment}")),
                 Condition=has_domain,
-                DeletionPolicy="Retain",
+                DeletionPolicy="RetainExceptOnCreate",
                 UpdateReplacePolicy="Retain",
             )
         )

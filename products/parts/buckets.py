@@ -81,7 +81,7 @@ def log_bucket(
                 )
             ]
         ),
-        DeletionPolicy="Retain",
+        DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
     )
     if access_logs_to is not None:
@@ -96,7 +96,7 @@ def log_bucket(
             PolicyDocument=document(
                 deny_plain_http([s3.Action("*")], [bucket.get_att("Arn"), objects_of(title)]), *statements
             ),
-            DeletionPolicy="Retain",
+            DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
         )
     )

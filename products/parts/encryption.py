@@ -65,7 +65,7 @@ def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
             EnableKeyRotation=True,
             PendingWindowInDays=_DELETION_WINDOW_DAYS,
             KeyPolicy=_key_policy(),
-            DeletionPolicy="Retain",
+            DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
         )
     )

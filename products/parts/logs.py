@@ -29,12 +29,17 @@ def retention_days() -> Sized:
 def log_group(
     stack: Stack, title: str, *, key: Any, retention: Any, name: Any = None, condition: str | None = None
 ) -> LogGroup:
-    """A log group under the customer-managed key. It outlives its stack, so that logs are kept for as long as promised.
+    """A log group under the customer-managed key. It outlives its stack, so that logs are kept for as long as promised;
+    only a launch that fails takes it along.
 
     Leave out the name where the service allows it: what outlives its stack must not collide with the next one's.
     """
     group = LogGroup(
-        title, KmsKeyId=key, RetentionInDays=retention, DeletionPolicy="Retain", UpdateReplacePolicy="Retain"
+        title,
+        KmsKeyId=key,
+        RetentionInDays=retention,
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
     )
     if name is not None:
         group.LogGroupName = name

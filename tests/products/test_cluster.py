@@ -72,7 +72,7 @@ def test_counting_still_blocks_known_exploits(template: dict[str, Any]) -> None:
 
 def test_what_outlives_the_stack_carries_its_id(template: dict[str, Any]) -> None:
     logs = template["Resources"]["FirewallLogs"]
-    assert logs["DeletionPolicy"] == "Retain"
+    assert logs["DeletionPolicy"] == "RetainExceptOnCreate"
     text, variables = logs["Properties"]["LogGroupName"]["Fn::Sub"]
     assert text.startswith("aws-waf-logs-")
     assert variables["Unique"] == {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}

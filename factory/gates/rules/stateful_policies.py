@@ -36,7 +36,7 @@ class StatefulPolicies(CloudFormationLintRule):  # type: ignore[misc]
     description = "CloudFormation deletes a removed or replaced resource with its data unless a policy keeps it."
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html"
     tags = ("house", "data")
-    mend = "Set DeletionPolicy and UpdateReplacePolicy to Retain or, where the type can, to Snapshot."
+    mend = "Set UpdateReplacePolicy to Retain and DeletionPolicy to RetainExceptOnCreate, or both to Snapshot."
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Look at every resource of a type that holds data. An intrinsic function as policy counts as none."""
