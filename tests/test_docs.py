@@ -257,7 +257,7 @@ def test_json_has_the_documented_keys(factory: Command) -> None:
     source = factory.directory / "products/inbox/__init__.py"
     before = source.read_text()
     try:
-        source.write_text(before.replace('DeletionPolicy="Retain"', 'DeletionPolicy="Delete"', 1))
+        source.write_text(before.replace('DeletionPolicy="RetainExceptOnCreate"', 'DeletionPolicy="Delete"', 1))
         assert shape(factory.json("lint", EXAMPLE, code=1)) == shape(documented("lint"))
         source.write_text(before.replace('version = "1.0.0"', 'version = "1.1.0"'))
         plan = factory.json("plan", "--sandbox")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ from factory.catalog.model import AccountId, Region
 from factory.errors import LaunchError
 from factory.synthesis.account import STACK_NAME
 
+HUB = "hub"
+
 _ATTEMPTS = 360
+# What CloudFormation takes in the request itself (User Guide, "Understand CloudFormation quotas").
+_INLINE_BYTES = 51_200
 
 
 class Outcome(StrEnum):
@@ -46,9 +51,11 @@ class _Target:
     cloudformation: Any
 
 
-def prepare(accounts: Accounts, template: str, *, poll_seconds: float) -> Iterator[Prepared]:
+def prepare(accounts: Accounts, template: str, *, base: str, poll_seconds: float) -> Iterator[Prepared]:
     """Bring the account stacks up to date, the hub's first, and tell each as it is done.
 
+    A template that is too large for a request goes by way of the artifact bucket. Where there is none yet, the hub gets
+    the `base` template first: the same one without launch roles.
     Raises LaunchError where a stack fails, CatalogError where AWS refuses a call. Running it again changes nothing.
     """
     everyone = sorted({environment.account for environment in accounts.environments.values()})
@@ -61,8 +68,21 @@ def prepare(accounts: Accounts, template: str, *, poll_seconds: float) -> Iterat
             "PermissionsBoundary": "",
         }
         with translated(f"account {target.owner} ({target.account}) in {target.region}"):
-            outcome = _deploy(target, template, parameters, poll_seconds)
+            source = {"TemplateBody": template}
+            if len(template.encode()) > _INLINE_BYTES:
+                if target.owner == HUB and _find(target.cloudformation) is None:
+                    _deploy(target, base, {"TemplateBody": base}, parameters, poll_seconds)
+                source = {"TemplateURL": _upload(accounts, target.region, template)}
+            outcome = _deploy(target, template, source, parameters, poll_seconds)
         yield Prepared(owner=target.owner, account=target.account, region=target.region, outcome=outcome)
+
+
+def _upload(accounts: Accounts, region: Region, template: str) -> str:
+    """Put the template into the region's artifact bucket, and give the address that CloudFormation takes."""
+    bucket = bucket_name(accounts.hub.account, region)
+    key = f"account/{hashlib.sha256(template.encode()).hexdigest()}.template.json"
+    accounts.in_hub("s3", region).put_object(Bucket=bucket, Key=key, Body=template.encode())
+    return f"https://{bucket}.s3.{region}.amazonaws.com/{key}"
 
 
 def bucket_name(hub: AccountId, region: Region) -> str:
@@ -77,7 +97,7 @@ def _targets(accounts: Accounts) -> Iterator[_Target]:
     for region in regions:
         client = accounts.in_hub("cloudformation", region)
         first = region == regions[0]
-        yield _Target(owner="hub", account=accounts.hub.account, region=region, first=first, cloudformation=client)
+        yield _Target(owner=HUB, account=accounts.hub.account, region=region, first=first, cloudformation=client)
     seen = {(accounts.hub.account, region) for region in regions}
     with_roles = {accounts.hub.account}
     for environment in environments:
@@ -97,12 +117,14 @@ def _new(account: AccountId, regions: Iterable[Region], seen: set[tuple[AccountI
             yield region
 
 
-def _deploy(target: _Target, template: str, parameters: dict[str, str], poll_seconds: float) -> Outcome:
+def _deploy(
+    target: _Target, template: str, source: dict[str, str], parameters: dict[str, str], poll_seconds: float
+) -> Outcome:
     client = target.cloudformation
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     request = {
         "StackName": STACK_NAME,
-        "TemplateBody": template,
+        **source,
         "Parameters": given,
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
     }

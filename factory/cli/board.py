@@ -14,6 +14,7 @@ from rich.table import Table
 from factory.aws.launch import Event
 from factory.cli.terminal import Terminal
 
+_STACK = "AWS::CloudFormation::Stack"
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE", "DELETE_SKIPPED")
 
 
@@ -64,7 +65,7 @@ class Board:
         with self._lock:
             row = self._rows[name]
             row.last = f"{event.resource} {event.status}"
-            row.ended += event.status in _DONE
+            row.ended += event.status in _DONE and event.type != _STACK
             reason = f"  {event.reason}" if event.failed and event.reason else ""
             self._show(f"{name:<{self._width}}  {event.status:<28}  {event.resource}  {event.type}{reason}")
 

@@ -51,5 +51,5 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
         terminate(accounts, place, name, launching.watcher(workspace, board, name))
         board.state(name, "gone")
 
-    launching.side_by_side(needs, work, board)
+    launching.side_by_side(workspace, needs, work, board)
     workspace.terminal.note(f"{system} is down in {place}", style="bold green")

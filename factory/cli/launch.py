@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from factory.aws.launch import Order
-from factory.catalog.model import ProductName, VersionName
+from factory.catalog.model import ProductName, Tags, VersionName
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace, factory_command
@@ -18,6 +18,7 @@ from factory.cli.workspace import Workspace, factory_command
 @click.option(
     "-p", "--parameter", "given", multiple=True, metavar="KEY=VALUE", help="Launch parameter; may be repeated."
 )
+@click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="Value of a tag option; may be repeated.")
 @click.option("--version", help="Version to launch. Default: the newest that is offered.")
 @click.option("--portfolio", help="Display name of the portfolio, where several offer the product.")
 @click.option("--region", help="Region to launch in. Default: the environment's first.")
@@ -28,6 +29,7 @@ def command(
     environment: str,
     name: str | None,
     given: tuple[str, ...],
+    tags: tuple[str, ...],
     version: str | None,
     portfolio: str | None,
     region: str | None,
@@ -46,7 +48,8 @@ def command(
         product=ProductName(product),
         version=VersionName(version) if version else None,
         portfolio=portfolio,
-        parameters=tuple(sorted(_pairs(given).items())),
+        parameters=_pairs(given, "-p"),
+        tags=_pairs(tags, "--tag"),
     )
     board = Board(workspace.terminal, [order.name])
     with board.shown():
@@ -60,13 +63,13 @@ def command(
     workspace.terminal.note("  ".join(launching.summary(workspace, place, outcome)), style="bold green")
 
 
-def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+def _pairs(given: tuple[str, ...], option: str) -> Tags:
     pairs: dict[str, str] = {}
     for text in given:
         key, separator, value = text.partition("=")
         if not separator or not key:
-            raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="-p")
+            raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint=option)
         if key in pairs:
-            raise click.BadParameter(f"{key} is given twice", param_hint="-p")
+            raise click.BadParameter(f"{key} is given twice", param_hint=option)
         pairs[key] = value
-    return pairs
+    return tuple(sorted(pairs.items()))

@@ -7,6 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
+import click
+
 from factory.aws.launch import Course, Event, Order, Outcome, Prepared, Watcher, prepare
 from factory.aws.launch import launch as carry_out
 from factory.catalog.environments import Environment
@@ -54,10 +56,16 @@ def watcher(workspace: Workspace, board: Board, name: str) -> Watcher:
     def observe(event: Event) -> None:
         board.event(name, event)
 
-    return Watcher(observe=observe, poll_seconds=workspace.poll_seconds)
+    def pause(seconds: float) -> None:
+        if workspace.interrupted.wait(seconds):
+            raise click.Abort
+
+    return Watcher(observe=observe, poll_seconds=workspace.poll_seconds, sleep=pause)
 
 
-def side_by_side(needs: Mapping[str, frozenset[str]], work: Callable[[str], Result], board: Board) -> dict[str, Result]:
+def side_by_side(
+    workspace: Workspace, needs: Mapping[str, frozenset[str]], work: Callable[[str], Result], board: Board
+) -> dict[str, Result]:
     """Do the work for each name once what it needs is done, as many at once as possible.
 
     After a failure nothing new begins, what is under way is awaited, and LaunchError says what failed and what was not
@@ -74,7 +82,11 @@ def side_by_side(needs: Mapping[str, frozenset[str]], work: Callable[[str], Resu
                 running |= {pool.submit(work, name): name for name in sorter.get_ready()}
             if not running:
                 break
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            try:
+                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            except KeyboardInterrupt:
+                workspace.interrupted.set()
+                raise
             for future in ended:
                 name = running.pop(future)
                 try:

@@ -12,6 +12,7 @@ from factory.cli import publication
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import FactoryError, UsageError
 from factory.planning.actions import Action, Effect
+from factory.planning.plan import Plan
 from factory.planning.render import to_json
 
 _MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.DELETE: ("-", "red")}
@@ -25,7 +26,8 @@ _MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.
 def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, yes: bool, as_json: bool) -> None:
     """Bring the catalog in line with the code and the manifests.
 
-    Shows the plan and asks before it changes anything. Interrupted or failed, it continues when run again.
+    Shows the plan and asks before it changes anything, unless told --yes. Interrupted or failed, it continues when run
+    again.
 
     \b
     Example: factory publish -e dev --yes
@@ -34,7 +36,8 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, ye
         # Whoever works on real accounts decides when their roles change; here nobody has to think of it.
         workspace.prepare_accounts()
     prepared = publication.prepare(workspace, environments, prune=prune)
-    if not as_json:
+    # With --yes each change is told as it is made; telling all of them before would say everything twice.
+    if not as_json and not (yes and prepared.plan):
         publication.show(workspace, prepared)
     if prepared.plan and not yes:
         if not sys.stdin.isatty():
@@ -42,8 +45,8 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, ye
         click.confirm("Apply this plan?", abort=True, err=True)
     report = _apply(workspace, prepared)
     if as_json:
-        done = to_json(prepared.plan) if report.complete else None
-        workspace.terminal.json({**(done or {"changes": []}), "complete": report.complete})
+        done = Plan(actions=report.done, kept=prepared.plan.kept)
+        workspace.terminal.json({**to_json(done), "complete": report.complete})
     _tell(workspace, prepared, report)
 
 

@@ -32,7 +32,11 @@ def command() -> None:
 @click.option("--faults", "faults_file", type=_FILE, help="YAML or JSON file of what is to go wrong from then on.")
 @click.pass_obj
 def start(workspace: Workspace, port: int | None, faults_file: Path | None) -> None:
-    """Start it and prepare its accounts; one that runs already is left as it is, but for its faults."""
+    """Start it and prepare its accounts; one that runs already is left as it is, but for its faults.
+
+    \b
+    Example: factory sandbox start --port 4566
+    """
     workspace.sandbox = True
     settings = _read(faults_file) if faults_file else None
     workspace.start_sandbox(port)
@@ -44,7 +48,11 @@ def start(workspace: Workspace, port: int | None, faults_file: Path | None) -> N
 @command.command("stop")
 @click.pass_obj
 def stop(workspace: Workspace) -> None:
-    """Stop it with everything in it."""
+    """Stop it with everything in it.
+
+    \b
+    Example: factory sandbox stop
+    """
     stopped = process.stop(workspace.root)
     workspace.terminal.note("sandbox: stopped" if stopped else "sandbox: none is running")
 
@@ -53,7 +61,11 @@ def stop(workspace: Workspace) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @click.pass_obj
 def status(workspace: Workspace, as_json: bool) -> int:
-    """Show where it listens and which accounts it holds. Exit code 1 where none runs."""
+    """Show where it listens and which accounts it holds. Exit code 1 where none runs.
+
+    \b
+    Example: factory sandbox status --json
+    """
     sandbox = process.find(workspace.root)
     if as_json:
         if sandbox is None:
@@ -75,7 +87,11 @@ def status(workspace: Workspace, as_json: bool) -> int:
 @command.command("reset")
 @click.pass_obj
 def reset(workspace: Workspace) -> None:
-    """Let it forget everything, and prepare its accounts anew."""
+    """Let it forget everything, and prepare its accounts anew.
+
+    \b
+    Example: factory sandbox reset
+    """
     workspace.sandbox = True
     process.reset(workspace.root)
     workspace.prepare_accounts()

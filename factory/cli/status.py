@@ -30,6 +30,9 @@ def command(workspace: Workspace, environments: tuple[str, ...], as_json: bool) 
     if as_json:
         workspace.terminal.json([_document(place, launched) for place, launched in rows])
         return
+    if not rows:
+        workspace.terminal.note(f"nothing is launched in {', '.join(environment.name for environment in chosen)}")
+        return
     workspace.terminal.table(
         ["environment", "region", "name", "product", "version", "status", "note"],
         [

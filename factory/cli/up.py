@@ -38,7 +38,7 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     def work(name: str) -> Outcome:
         return launching.launch_one(workspace, place, orders[name], board)[1]
 
-    outcomes = launching.side_by_side(needs, work, board)
+    outcomes = launching.side_by_side(workspace, needs, work, board)
     if as_json:
         workspace.terminal.json([launching.document(workspace, place, outcome) for outcome in outcomes.values()])
         return

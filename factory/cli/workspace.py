@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, wraps
 from pathlib import Path
@@ -27,6 +29,8 @@ from factory.synthesis.discovery import discover
 
 _MARKER = Path("portfolios/environments.yaml")
 _STATE = Path(".factory")
+# A command inside a hint that works on accounts, up to the end of the clause.
+_COMMAND = re.compile(r"factory (?:bootstrap|down|launch|plan|publish|status|terminate|up)\b[^,;]*?(?= again|[,;]|$)")
 
 
 class Workspace:
@@ -36,6 +40,8 @@ class Workspace:
         self._project = project
         self.sandbox = sandbox
         self.terminal = terminal
+        self.interrupted = threading.Event()
+        """Set by Ctrl-C while several launches are watched: each watching ends, the launches go on."""
 
     @cached_property
     def root(self) -> Path:
@@ -86,8 +92,7 @@ class Workspace:
         """The hub and the environments: real ones, or those of the sandbox, which is started if none runs."""
         if not self.sandbox:
             return Accounts(self.manifest.hub, self.manifest.environments)
-        if process.find(self.root) is None:
-            self.start_sandbox()
+        self.start_sandbox()
         endpoint = self.running_sandbox().endpoint
         return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint)
 
@@ -97,16 +102,19 @@ class Workspace:
         return 0.2 if self.sandbox else 5.0
 
     def start_sandbox(self, port: int | None = None) -> None:
-        """Start the sandbox with the manifests' accounts, and prepare these as `factory bootstrap` does."""
-        if process.find(self.root) is not None:
-            return
+        """Start the sandbox with the manifests' accounts, and prepare these as `factory bootstrap` does.
+
+        One that runs already is left as it is. Raises SandboxError where it has other accounts or regions.
+        """
+        runs = process.find(self.root) is not None
         names = {"hub": self.manifest.hub.account}
         names |= {environment.name: environment.account for environment in self.manifest.environments}
         regions = sorted({region for item in self.manifest.environments for region in item.regions})
         with self.terminal.progress("starting the sandbox"):
             sandbox = process.start(self.root, names, regions, port)
-        self.terminal.note(f"sandbox: started at {sandbox.endpoint}")
-        self.prepare_accounts()
+        if not runs:
+            self.terminal.note(f"sandbox: started at {sandbox.endpoint}")
+            self.prepare_accounts()
 
     def running_sandbox(self) -> Sandbox:
         """The project's sandbox. Raises SandboxError where none runs."""
@@ -119,7 +127,8 @@ class Workspace:
         """Bring the account stacks of the hub and the environments up to date."""
         template = account_template(self.artifacts.values())
         with self.terminal.progress("preparing accounts") as status:
-            for done in prepare(self.accounts, template, poll_seconds=self.poll_seconds):
+            base = account_template([])
+            for done in prepare(self.accounts, template, base=base, poll_seconds=self.poll_seconds):
                 status.update(f"preparing accounts: {done.owner} {done.region}")
                 if done.outcome is not Outcome.UNCHANGED:
                     self.terminal.note(f"account {done.account} {done.owner:<8} {done.region}  {done.outcome}")
@@ -153,9 +162,9 @@ def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
             try:
                 return function(workspace, **options)
             except FactoryError as error:
-                if workspace.sandbox and error.hint and error.hint.startswith("factory "):
+                if workspace.sandbox and error.hint:
                     # Typed as it stands, the next command must not go to real accounts.
-                    error.hint += " --sandbox"
+                    error.hint = _COMMAND.sub(r"\g<0> --sandbox", error.hint)
                 raise
 
         option = click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from factory.aws.bootstrap import Outcome, Prepared, bucket_name, prepare
 from factory.aws.session import Accounts
 from factory.catalog.environments import Environment, EnvironmentClass, Hub
-from factory.catalog.model import AccountId, EnvironmentName, Region
+from factory.catalog.model import AccountId, EnvironmentName, ProductName, Region
 from factory.sandbox import process
 from factory.synthesis.account import account_template
 from factory.synthesis.artifact import Artifact
@@ -35,7 +36,8 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
 
 
 def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Prepared]:
-    return list(prepare(accounts, account_template(artifacts.values()), poll_seconds=0.2))
+    template = account_template(artifacts.values())
+    return list(prepare(accounts, template, base=account_template([]), poll_seconds=0.2))
 
 
 def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
@@ -70,6 +72,25 @@ def test_only_the_hub_has_buckets_and_the_environments_may_read_them(accounts: A
     assert dev.list_buckets()["Buckets"] == []
     hub.put_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip", Body=b"x")
     assert dev.get_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip")["Body"].read() == b"x"
+
+
+def test_a_template_that_no_request_takes_goes_by_way_of_the_bucket(
+    artifacts: dict[str, Artifact], tmp_path: Path
+) -> None:
+    many = {
+        f"copy-{number}": replace(artifacts["network"], product=ProductName(f"copy-{number}")) for number in range(8)
+    }
+    template = account_template(many.values())
+    assert len(template) > 51_200
+    sandbox = process.start(tmp_path, {"hub": HUB, "dev": "222222222222"}, [EAST])
+    try:
+        fresh = Accounts(Hub(account=HUB), [environment("dev", "222222222222", EAST)], endpoint=sandbox.endpoint)
+        done = run(fresh, many)
+        assert [(item.owner, item.outcome) for item in done] == [("hub", Outcome.UPDATED), ("dev", Outcome.CREATED)]
+        assert "factory-launch-copy-7" in names(fresh.in_environment("iam", EnvironmentName("dev"), EAST))
+        assert {item.outcome for item in run(fresh, many)} == {Outcome.UNCHANGED}
+    finally:
+        process.stop(tmp_path)
 
 
 def names(iam: object) -> set[str]:
