@@ -59,15 +59,18 @@ def stop(workspace: Workspace) -> None:
 
 @command.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
+@click.option("--types", "with_types", is_flag=True, help="Show how much of each resource type it makes.")
 @click.pass_obj
-def status(workspace: Workspace, as_json: bool) -> int:
+def status(workspace: Workspace, as_json: bool, with_types: bool) -> int:
     """Show where it listens and which accounts it holds. Exit code 1 where none runs.
 
     \b
     Example: factory sandbox status --json
     """
     sandbox = process.find(workspace.root)
-    if as_json:
+    if with_types:
+        _show_types(workspace, workspace.running_sandbox(), as_json=as_json)
+    elif as_json:
         if sandbox is None:
             workspace.terminal.json({"endpoint": None, "accounts": {}, "regions": []})
         else:
@@ -172,6 +175,17 @@ def _row(item: dict[str, Any]) -> list[str]:
         kind, subject = item["kind"], f"{item['service']} {item['operation']}"
     where = f"{subject} in {item['account']}" if "account" in item else subject
     return [kind, where, str(item["fired"]), str(item["matched"])]
+
+
+def _show_types(workspace: Workspace, sandbox: Sandbox, *, as_json: bool) -> None:
+    known = process.types(sandbox)
+    if as_json:
+        workspace.terminal.json(known)
+        return
+    workspace.terminal.table(
+        ["type", "fidelity", "settings that do not reach the service"],
+        [[name, kind["fidelity"], ", ".join(kind["dropped"])] for name, kind in known.items()],
+    )
 
 
 def _show(workspace: Workspace, sandbox: Sandbox) -> None:

@@ -22,7 +22,7 @@ from factory.errors import SandboxError
 from factory.sandbox.faults.settings import Settings
 from factory.sandbox.state import Files, Sandbox, left_behind, running
 
-__all__ = ["Sandbox", "change_faults", "faults", "fidelities", "find", "reset", "start", "stop"]
+__all__ = ["Sandbox", "change_faults", "faults", "fidelities", "find", "reset", "start", "stop", "types"]
 
 _ANSWER_SECONDS = 10.0
 _GRACE_SECONDS = 5.0
@@ -89,6 +89,11 @@ def faults(directory: Path) -> dict[str, Any]:
 def change_faults(directory: Path, settings: Settings) -> None:
     """Put other faults in force, with counters at zero. Raises SandboxError if none runs."""
     _ask(_running(directory), "PUT", "/_factory/faults", json.dumps(settings.document()).encode())
+
+
+def types(sandbox: Sandbox) -> dict[str, Any]:
+    """Tell for each resource type its `fidelity`, and the settings that do not reach its service (`dropped`)."""
+    return _ask(sandbox, "GET", "/_factory/types")
 
 
 def fidelities(sandbox: Sandbox, *, account: str, region: str, stack: str) -> dict[str, int]:

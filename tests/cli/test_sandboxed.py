@@ -19,6 +19,14 @@ def test_sandbox_status_tells_endpoint_accounts_and_regions(sandboxed: Command) 
     assert "us-east-1" in status["regions"]
 
 
+def test_status_shows_how_much_of_each_type_is_made(sandboxed: Command) -> None:
+    types = sandboxed.json("sandbox", "status", "--types")
+    assert types["AWS::EC2::NatGateway"]["fidelity"] == "real"
+    assert types["AWS::ApplicationAutoScaling::ScalingPolicy"]["fidelity"] == "recorded"
+    printed = sandboxed("sandbox", "status", "--types").stdout.splitlines()
+    assert len(printed) == len(types) + 1
+
+
 def test_starting_twice_keeps_the_one_that_runs(sandboxed: Command) -> None:
     before = sandboxed.json("sandbox", "status")
     sandboxed("sandbox", "start")
