@@ -117,7 +117,7 @@ class Product:
     @classmethod
     def description(cls) -> str:
         """The first paragraph of the docstring, on one line."""
-        return " ".join(inspect.getdoc(cls).split("\n\n")[0].split())  # type: ignore[union-attr]
+        return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:
