@@ -147,6 +147,7 @@ def test_a_publication_waits_for_reads_that_lag(factory: Command) -> None:
 
 
 def test_an_interrupted_publication_is_continued(factory: Command) -> None:
+    factory("sandbox", "start")
     factory("sandbox", "reset")
     hurt(factory, {"service": CATALOG, "operation": "CreateConstraint", "kind": "delay", "seconds": 1})
     endpoint = factory.json("sandbox", "status")["endpoint"]
@@ -158,6 +159,8 @@ def test_an_interrupted_publication_is_continued(factory: Command) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background has SIGINT ignored, which a child would inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as publication:
         deadline = time.monotonic() + PATIENCE_SECONDS
         # Asked over HTTP, since a command of its own would take longer than the publication.
