@@ -21,7 +21,7 @@ def test_sandbox_status_tells_endpoint_accounts_and_regions(sandboxed: Command) 
 
 def test_status_shows_how_much_of_each_type_is_made(sandboxed: Command) -> None:
     types = sandboxed.json("sandbox", "status", "--types")
-    assert types["AWS::EC2::NatGateway"]["fidelity"] == "real"
+    assert types["AWS::EC2::InternetGateway"]["fidelity"] == "real"
     assert types["AWS::ApplicationAutoScaling::ScalingPolicy"]["fidelity"] == "recorded"
     printed = sandboxed("sandbox", "status", "--types").stdout.splitlines()
     assert len(printed) == len(types) + 1
