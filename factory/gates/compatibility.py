@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from factory.catalog.model import Digest, ProductName, VersionName, version_number
+from factory.catalog.model import Digest, ProductName, VersionName, next_patch
 from factory.gates.finding import Finding, Severity
 from factory.synthesis.artifact import Artifact
 
@@ -30,7 +30,6 @@ def check(artifacts: Iterable[Artifact], releases: Releases) -> list[Finding]:
     ]
 
 
-def _next(artifact: Artifact, releases: Releases) -> str:
+def _next(artifact: Artifact, releases: Releases) -> VersionName:
     """The next patch version after every one that was published."""
-    *front, patch = max(version_number(version) for product, version in releases if product == artifact.product)
-    return ".".join(map(str, (*front, patch + 1)))
+    return next_patch(version for product, version in releases if product == artifact.product)

@@ -18,7 +18,7 @@ from factory.catalog.model import (
     ShareTarget,
     Version,
     VersionName,
-    version_number,
+    next_patch,
 )
 from factory.errors import PlanError
 from factory.planning.actions import (
@@ -210,17 +210,15 @@ def _refuse_empty_products(desired: Catalog) -> None:
         raise PlanError("a product needs at least one version: " + ", ".join(sorted(empty)))
 
 
-def _next_version(product: ProductName, *catalogs: Catalog) -> str:
+def _next_version(product: ProductName, *catalogs: Catalog) -> VersionName:
     """The next patch version after every known one of the product."""
-    numbers = (
-        version_number(version.name)
+    return next_patch(
+        version.name
         for catalog in catalogs
         for item in catalog.products
         if item.name == product
         for version in item.versions
     )
-    *front, patch = max(numbers)
-    return ".".join(map(str, (*front, patch + 1)))
 
 
 # --- portfolios ---------------------------------------------------------------------------------------------------
