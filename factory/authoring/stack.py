@@ -11,6 +11,7 @@ from troposphere.ssm import Parameter as SsmParameter
 
 from factory.authoring.assets import Asset, zip_directories
 from factory.authoring.contract import ContractValue
+from factory.authoring.exemption import METADATA, Exemption
 from factory.authoring.parameters import Parameter
 from factory.authoring.product import Product
 from factory.authoring.schemas import TagShape, tag_property
@@ -51,6 +52,18 @@ class Stack:
         metadata = dict(getattr(resource, "Metadata", {}))
         skips = metadata.setdefault("checkov", {}).setdefault("skip", [])
         skips.append({"id": check, "comment": reason})
+        resource.Metadata = metadata
+
+    def exempt(self, resource: AWSObject, rule: str, reason: str, *, owner: str, review: str) -> None:
+        """Let a resource break a rule of the gates, for a reason, until its review (a date such as 2027-06-30).
+
+        `owner` answers for it. The exception shows in every report, and ends with its date.
+        Raises AuthoringError where one of these says nothing.
+        """
+        body = {"rule": rule, "reason": reason, "owner": owner, "review": review}
+        exemption = Exemption.from_json(body)
+        metadata = dict(getattr(resource, "Metadata", {}))
+        metadata.setdefault(METADATA, {}).setdefault("exceptions", []).append(exemption.to_json())
         resource.Metadata = metadata
 
     def condition(self, name: str, expression: Any) -> str:

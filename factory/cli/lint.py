@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from factory.cli.workspace import Workspace, factory_command
-from factory.gates.finding import Finding, Severity, to_json, to_sarif
+from factory.gates.finding import Finding, Severity, refusing, to_json, to_sarif
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "cyan"}
 
@@ -17,7 +17,8 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATI
 def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_sarif: bool) -> int:
     """Run all gates and say what is wrong, why, and how to mend it.
 
-    Any finding, an informational one included, makes the exit code 1.
+    Any finding, an informational one included, makes the exit code 1. One that an exception beside its resource covers
+    is shown, and does not.
 
     \b
     Example: factory lint network --json
@@ -34,14 +35,26 @@ def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_s
     else:
         for finding in findings:
             _show(workspace, finding)
-        count = "no findings" if not findings else f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-        workspace.terminal.note(f"{count} in {len(artifacts)} product{'' if len(artifacts) == 1 else 's'}")
-    return 1 if findings else 0
+        refused = len(refusing(findings))
+        count = _count(refused, "finding") if refused else "no findings"
+        excused = _count(len(findings) - refused, "exception")
+        workspace.terminal.note(f"{count} in {_count(len(artifacts), 'product')}; {excused}")
+    return 1 if refusing(findings) else 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _show(workspace: Workspace, finding: Finding) -> None:
     terminal = workspace.terminal
-    terminal.result(f"{finding.product}/{finding.resource}  {finding.rule}", style=f"bold {_STYLES[finding.severity]}")
+    title = f"{finding.product}/{finding.resource}  {finding.rule}"
+    if exemption := finding.exemption:
+        terminal.result(f"{title}  excused until {exemption.review}", style="dim")
+        terminal.result(f"  what   {finding.message}")
+        terminal.result(f"  reason {exemption.reason} ({exemption.owner})")
+        return
+    terminal.result(title, style=f"bold {_STYLES[finding.severity]}")
     terminal.result(f"  what   {finding.message}")
     terminal.result(f"  where  {finding.path}, line {finding.line}")
     terminal.result(f"  why    {finding.why}")

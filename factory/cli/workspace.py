@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from factory.catalog.model import ProductName, VersionName
 from factory.catalog.nearest import suggestion
 from factory.cli.terminal import Terminal
 from factory.errors import FactoryError, GateError, SandboxError, UsageError
-from factory.gates.finding import Finding
+from factory.gates.finding import Finding, refusing
 from factory.gates.inspection import Memory, inspect
 from factory.sandbox import process
 from factory.sandbox.process import Sandbox
@@ -136,14 +137,15 @@ class Workspace:
     # --- gates ----------------------------------------------------------------------------------------------------
 
     def findings(self, artifacts: Sequence[Artifact]) -> list[Finding]:
-        """What the gates say about these artifacts, for every region of every environment."""
+        """What the gates say about these artifacts, for every region of every environment; what is excused, too."""
         regions = sorted({region for item in self.manifest.environments for region in item.regions})
         memory = Memory(directory=self.root / _STATE / "gates")
-        return inspect(artifacts, catalog=self.artifacts.values(), regions=regions, memory=memory)
+        today = datetime.now(UTC).date()
+        return inspect(artifacts, catalog=self.artifacts.values(), regions=regions, today=today, memory=memory)
 
     def refuse(self, findings: Sequence[Finding]) -> None:
-        """Raise GateError if there are findings."""
-        if findings:
+        """Raise GateError if there are findings that no exception covers."""
+        if findings := refusing(findings):
             lines = "\n".join(f"  {item.product}/{item.resource}: {item.message} ({item.rule})" for item in findings)
             count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
             # One mend is worth showing at once; for several there is the command that lists them.

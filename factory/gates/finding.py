@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from factory.authoring.exemption import Exemption
+
 
 class Severity(StrEnum):
-    """How much a finding weighs. Each of them refuses the artifact."""
+    """How much a finding weighs. Each of them refuses the artifact, unless an exception covers it."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -32,11 +34,24 @@ class Finding:
     mend: str
     line: int = 1
     """Line of the synthesized template, counted from 1."""
+    exemption: Exemption | None = field(default=None, compare=False)
+    """The exception that keeps the finding from refusing the product."""
+
+
+def refusing(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that no exception covers."""
+    return [finding for finding in findings if finding.exemption is None]
 
 
 def to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """The findings as plain data, in a stable order."""
-    return [asdict(finding) for finding in sorted(findings)]
+    return [_plain(finding) for finding in sorted(findings)]
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    body = asdict(finding)
+    del body["exemption"]
+    return {**body, "exception": finding.exemption.to_json() if finding.exemption else None}
 
 
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATIONAL: "note"}
@@ -78,6 +93,16 @@ def to_sarif(findings: Iterable[Finding]) -> dict[str, Any]:
                                 "logicalLocations": [{"fullyQualifiedName": finding.path}],
                             }
                         ],
+                        # SARIF 2.1.0, 3.27.23: an empty list says that nothing suppresses the result.
+                        "suppressions": [
+                            {
+                                "kind": "inSource",
+                                "justification": f"{finding.exemption.reason} "
+                                f"({finding.exemption.owner}, until {finding.exemption.review})",
+                            }
+                        ]
+                        if finding.exemption
+                        else [],
                     }
                     for finding in ordered
                 ],

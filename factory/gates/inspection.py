@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from factory.gates import quotas, wiring
+from factory.gates import exceptions, quotas, wiring
 from factory.gates.finding import Finding, Severity, to_json
 from factory.gates.lint import HOUSE_RULES, lint
 from factory.synthesis.artifact import Artifact
@@ -25,7 +27,8 @@ class Memory:
         """The findings under a key, or None where there are none or they can't be read."""
         try:
             stored = json.loads((self.directory / f"{key}.json").read_text())
-            return [Finding(**{**item, "severity": Severity(item["severity"])}) for item in stored]
+            # Exceptions end with time: they are applied to what is remembered, and never remembered themselves.
+            return [_finding(item) for item in stored]
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -37,27 +40,37 @@ class Memory:
         scratch.replace(self.directory / f"{key}.json")
 
 
+def _finding(stored: dict[str, Any]) -> Finding:
+    fields = {name: value for name, value in stored.items() if name != "exception"}
+    return Finding(**{**fields, "severity": Severity(stored["severity"])})
+
+
 def inspect(
     artifacts: Iterable[Artifact],
     *,
     catalog: Iterable[Artifact],
     regions: Sequence[str],
+    today: date,
     memory: Memory | None = None,
 ) -> list[Finding]:
-    """The findings of every gate on `artifacts`; `catalog` holds the products that may provide what they require."""
+    """The findings of every gate on `artifacts`; `catalog` holds the products that may provide what they require.
+
+    Findings that an exception covers today are among them.
+    """
     chosen = list(artifacts)
     names = {artifact.product for artifact in chosen}
     findings = [finding for finding in wiring.check(catalog) if finding.product in names]
     for artifact in chosen:
         findings += quotas.check(artifact)
-        findings += _linted(artifact, regions, memory)
+        findings += exceptions.apply(artifact, _linted(artifact, regions, memory), today)
     return sorted(findings)
 
 
 def _linted(artifact: Artifact, regions: Sequence[str], memory: Memory | None) -> list[Finding]:
     if memory is None:
         return lint(artifact, regions)
-    rules = b"".join(path.read_bytes() for path in sorted(HOUSE_RULES.glob("*.py")))
+    # What the rules stand on is beside their directory.
+    rules = b"".join(path.read_bytes() for path in sorted(HOUSE_RULES.parent.rglob("*.py")))
     parts = [
         artifact.product,
         artifact.digest,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from factory.gates.finding import Finding, Severity
 from factory.synthesis.artifact import Artifact
+
+if TYPE_CHECKING:
+    from factory.gates.house import HouseRule
 
 HOUSE_RULES = Path(__file__).parent / "rules"
 
@@ -23,6 +26,16 @@ def lint(artifact: Artifact, regions: Sequence[str]) -> list[Finding]:
 
     config = ManualArgs(regions=list(regions), include_checks=["I"])
     return [_finding(artifact, match) for match in run(artifact.body.decode(), rules=_rules(), config=config)]
+
+
+@cache
+def house_rules() -> Mapping[str, HouseRule]:
+    """The house rules by id, in the order of their ids."""
+    from cfnlint.rules import RulesCollection
+
+    found = RulesCollection()
+    found.create_from_directory(str(HOUSE_RULES))
+    return {rule.id: rule for rule in sorted(found, key=lambda rule: str(rule.id))}
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from factory.gates.finding import Finding, Severity, to_json, to_sarif
 from factory.gates.inspection import Memory, inspect
 from factory.synthesis.artifact import Artifact
 
+TODAY = date(2026, 11, 25)
 VALUE = ContractValue(product="foundation", name="key-arn", description="The key.")
 
 
@@ -51,7 +53,7 @@ def test_an_unchanged_template_is_not_linted_again(
 ) -> None:
     memory = Memory(directory=tmp_path)
     changed = dataclasses.replace(foundation, body=foundation.body.replace(b'"Retain"', b'"Delete"', 1))
-    first = inspect([changed], catalog=[foundation], regions=["us-east-1"], memory=memory)
+    first = inspect([changed], catalog=[foundation], regions=["us-east-1"], today=TODAY, memory=memory)
     linted: list[str] = []
 
     def watched(artifact: Artifact, regions: object) -> list[Finding]:
@@ -59,20 +61,20 @@ def test_an_unchanged_template_is_not_linted_again(
         return []
 
     monkeypatch.setattr(inspection, "lint", watched)
-    assert inspect([changed], catalog=[foundation], regions=["us-east-1"], memory=memory) == first
+    assert inspect([changed], catalog=[foundation], regions=["us-east-1"], today=TODAY, memory=memory) == first
     assert first
     assert linted == []
-    inspect([changed], catalog=[foundation], regions=["eu-west-1"], memory=memory)
-    inspect([foundation], catalog=[foundation], regions=["us-east-1"], memory=memory)
+    inspect([changed], catalog=[foundation], regions=["eu-west-1"], today=TODAY, memory=memory)
+    inspect([foundation], catalog=[foundation], regions=["us-east-1"], today=TODAY, memory=memory)
     assert len(linted) == 2
 
 
 def test_a_damaged_memory_is_passed_over(foundation: Artifact, tmp_path: Path) -> None:
     memory = Memory(directory=tmp_path)
-    inspect([foundation], catalog=[foundation], regions=["us-east-1"], memory=memory)
+    first = inspect([foundation], catalog=[foundation], regions=["us-east-1"], today=TODAY, memory=memory)
     for path in tmp_path.iterdir():
         path.write_text("{")
-    assert inspect([foundation], catalog=[foundation], regions=["us-east-1"], memory=memory) == []
+    assert inspect([foundation], catalog=[foundation], regions=["us-east-1"], today=TODAY, memory=memory) == first
 
 
 def test_documents_for_machines() -> None:
