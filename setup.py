@@ -32,6 +32,7 @@ setup(
             "pytest>=9.0",
             "pytest-xdist>=3.8",
             "hypothesis>=6.150",
+            "compliance-trestle>=5.2",
             "mypy>=2.0",
             "ruff>=0.17",
             "types-PyYAML>=6.0",

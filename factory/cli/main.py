@@ -19,6 +19,7 @@ COMMANDS = (
     "list",
     "synth",
     "lint",
+    "controls",
     "plan",
     "publish",
     "launch",

@@ -20,6 +20,7 @@ from factory.catalog.model import ProductName, VersionName
 from factory.catalog.nearest import suggestion
 from factory.cli.terminal import Terminal
 from factory.errors import FactoryError, GateError, SandboxError, UsageError
+from factory.gates.demands import demands
 from factory.gates.finding import Finding, refusing
 from factory.gates.inspection import Memory, inspect
 from factory.sandbox import process
@@ -141,7 +142,14 @@ class Workspace:
         regions = sorted({region for item in self.manifest.environments for region in item.regions})
         memory = Memory(directory=self.root / _STATE / "gates")
         today = datetime.now(UTC).date()
-        return inspect(artifacts, catalog=self.artifacts.values(), regions=regions, today=today, memory=memory)
+        return inspect(
+            artifacts,
+            catalog=self.artifacts.values(),
+            regions=regions,
+            today=today,
+            asked=demands(self.manifest),
+            memory=memory,
+        )
 
     def refuse(self, findings: Sequence[Finding]) -> None:
         """Raise GateError if there are findings that no exception covers."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from factory.authoring.exemption import METADATA, Exemption
 from factory.gates.finding import Finding, Severity
+from factory.gates.lint import house_rules
 from factory.synthesis.artifact import Artifact
 
 _WHY = "An exception holds for one rule, one resource and until its review; anything else would hide what it is about."
@@ -33,7 +34,9 @@ def apply(artifact: Artifact, findings: Iterable[Finding], today: date) -> list[
             told.append(replace(finding, message=f"{finding.message}; its exception ended on {exemption.review}"))
         else:
             told.append(replace(finding, exemption=exemption))
-    idle = (_idle(artifact, *key) for key in sorted(declared.keys() - used))
+    # A rule that only some portfolios ask for finds nothing where none does.
+    asked = {rule.id for rule in house_rules().values() if rule.asked_by}
+    idle = (_idle(artifact, *key) for key in sorted(declared.keys() - used) if key[1] not in asked)
     return [*told, *idle]
 
 

@@ -40,11 +40,13 @@ class HouseRule(CloudFormationLintRule):  # type: ignore[misc]
     """The resource types that it looks at."""
     controls: ClassVar[tuple[str, ...]]
     """The controls that a resource which keeps the rule is evidence of, as `framework/control`."""
+    asked_by: ClassVar[frozenset[str]] = frozenset()
+    """The frameworks that a portfolio has to ask for before the rule counts; none for a rule that always does."""
     tags = ("house",)
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """Answer cfn-lint."""
-        return list(self.problems(cfn.template))
+        """Answer cfn-lint, which sees a product without the portfolios that offer it."""
+        return [] if self.asked_by else list(self.problems(cfn.template))
 
     def problems(self, template: Mapping[str, Any]) -> Iterator[RuleMatch]:
         """What is wrong with a template."""
@@ -56,6 +58,10 @@ class HouseRule(CloudFormationLintRule):  # type: ignore[misc]
     def concerns(self, body: Mapping[str, Any]) -> bool:
         """Whether the rule looks at a resource."""
         return body.get("Type") in self.types
+
+    def subjects(self, template: Mapping[str, Any]) -> list[str]:
+        """What the rule looks at: logical names of resources, or `template` for a rule about the whole."""
+        return [name for name, body in template.get("Resources", {}).items() if self.concerns(body)]
 
     def check(self, resource: Resource) -> Iterator[Problem]:
         """What is wrong with a resource in its world."""

@@ -11,7 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from factory.gates import exceptions, quotas, wiring
+from factory.gates import demands, exceptions, quotas, wiring
+from factory.gates.demands import Demand
 from factory.gates.finding import Finding, Severity, to_json
 from factory.gates.lint import HOUSE_RULES, lint
 from factory.synthesis.artifact import Artifact
@@ -51,18 +52,21 @@ def inspect(
     catalog: Iterable[Artifact],
     regions: Sequence[str],
     today: date,
+    asked: Sequence[Demand] = (),
     memory: Memory | None = None,
 ) -> list[Finding]:
     """The findings of every gate on `artifacts`; `catalog` holds the products that may provide what they require.
 
-    Findings that an exception covers today are among them.
+    `asked` is what portfolios ask for beyond what every product must keep. Findings that an exception covers today are
+    among them.
     """
     chosen = list(artifacts)
     names = {artifact.product for artifact in chosen}
     findings = [finding for finding in wiring.check(catalog) if finding.product in names]
     for artifact in chosen:
         findings += quotas.check(artifact)
-        findings += exceptions.apply(artifact, _linted(artifact, regions, memory), today)
+        found = [*_linted(artifact, regions, memory), *demands.check(artifact, asked)]
+        findings += exceptions.apply(artifact, found, today)
     return sorted(findings)
 
 

@@ -25,7 +25,11 @@ def lint(artifact: Artifact, regions: Sequence[str]) -> list[Finding]:
     from cfnlint.config import ManualArgs
 
     config = ManualArgs(regions=list(regions), include_checks=["I"])
-    return [_finding(artifact, match) for match in run(artifact.body.decode(), rules=_rules(), config=config)]
+    found = run(artifact.body.decode(), rules=_rules(), config=config)
+    return [
+        finding(artifact, match.rule, getattr(match, "path", None) or [], match.message, line=match.linenumber)
+        for match in found
+    ]
 
 
 @cache
@@ -46,17 +50,20 @@ def _rules() -> Any:
     return get_rules([str(HOUSE_RULES)], [], ["I"], configure_rules=ConfigMixIn().configure_rules)
 
 
-def _finding(artifact: Artifact, match: Any) -> Finding:
-    path = [str(part) for part in getattr(match, "path", None) or []]
+def finding(
+    artifact: Artifact, rule: Any, at: Sequence[Any], message: str, *, mend: str = "", line: int = 1
+) -> Finding:
+    """What a rule of cfn-lint or of the house found at a path of the template."""
+    path = [str(part) for part in at]
     inside = len(path) > 1 and path[0] in {"Resources", "Parameters", "Outputs", "Conditions", "Rules"}
     return Finding(
         product=artifact.product,
         resource=path[1] if inside else (path[0] if path else "template"),
         path="/".join(path),
-        rule=match.rule.id,
-        severity=_SEVERITIES.get(match.rule.id[0], Severity.ERROR),
-        message=match.message,
-        why=match.rule.description,
-        mend=getattr(match.rule, "mend", "") or match.rule.source_url,
-        line=match.linenumber,
+        rule=rule.id,
+        severity=_SEVERITIES.get(rule.id[0], Severity.ERROR),
+        message=message,
+        why=rule.description,
+        mend=mend or getattr(rule, "mend", "") or rule.source_url,
+        line=line,
     )

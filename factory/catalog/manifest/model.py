@@ -61,6 +61,8 @@ class DeclaredPortfolio:
     tag_options: frozenset[TagOption]
     constraints: frozenset[Constraint]
     """What holds in every environment; a topic ARN may contain `{region}` and `{account}` of the environment."""
+    compliance: frozenset[str] = frozenset()
+    """Names of frameworks whose further rules the products must keep as they are offered here."""
 
     @property
     def file(self) -> str:

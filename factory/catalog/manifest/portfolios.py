@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from factory.catalog.controls import FRAMEWORKS
 from factory.catalog.environments import Environment
 from factory.catalog.manifest.constraints import KEYS, constraints
 from factory.catalog.manifest.fields import Field, Form, at_most
@@ -56,7 +57,7 @@ def portfolio(
 ) -> DeclaredPortfolio:
     """The content of a portfolio file."""
     section = root.section(
-        *("description", "tags", "access", "share", "tag-options", *KEYS, "constraints"),
+        *("description", "tags", "access", "share", "tag-options", *KEYS, "constraints", "compliance"),
         required=("display-name", "provider", "environments", "products"),
     )
     places = environment_names(section["environments"], environments)
@@ -76,6 +77,7 @@ def portfolio(
         sharing=sharing,
         tag_options=frozenset(_tag_options(section["tag-options"])),
         constraints=constraints(section, offered),
+        compliance=frozenset(item.one_of(FRAMEWORKS) for item in section["compliance"].items("framework")) - {""},
     )
 
 

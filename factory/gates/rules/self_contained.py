@@ -24,6 +24,10 @@ class SelfContained(house.HouseRule):
     mend = "Hand the value over with Stack.provide and a Requires parameter; write out what a macro would have made."
     controls = ("nist-800-53/CM-2", "nist-800-53/CM-3", "soc2/CC8.1")
 
+    def subjects(self, template: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - it is about the whole
+        """The template itself."""
+        return ["template"]
+
     def problems(self, template: Mapping[str, Any]) -> Iterator[RuleMatch]:
         """Look at the whole template."""
         if "Transform" in template:

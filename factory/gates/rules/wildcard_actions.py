@@ -21,7 +21,7 @@ class WildcardActions(policies.PolicyRule):
     description = "A wildcard grants what nobody thought of, and what AWS adds later."
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
     mend = "Name each action, from awacs: allow(sid, [s3.GetObject, ...], resource)."
-    controls = ("nist-800-53/AC-6", "soc2/CC6.3", "cis-aws/1.15", "pci-dss/7.2.2")
+    controls = ("nist-800-53/AC-6", "soc2/CC6.3", "cis-aws/1.16", "pci-dss/7.2.2")
     purposes = frozenset({policies.Purpose.IDENTITY, policies.Purpose.TRUST, policies.Purpose.RESOURCE})
 
     def check_statement(self, resource: Resource, statement: policies.Statement) -> Iterator[house.Problem]:

@@ -1,0 +1,1 @@
+"""What templates are evidence of: controls, the rules that stand for them, and the resources that keep the rules."""
