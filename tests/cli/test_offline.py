@@ -45,10 +45,40 @@ def test_synth_of_one_product_goes_to_standard_output(factory: Command) -> None:
     assert "Resources" in json.loads(factory("synth", "foundation").stdout)
 
 
-def test_lint_has_nothing_to_say_about_the_shipped_products(factory: Command) -> None:
-    assert factory.json("lint") == []
-    assert factory("lint").stdout == ""
+def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Command) -> None:
+    excused = factory.json("lint")
+    assert all(item["exception"] for item in excused)
+    printed = factory("lint")
+    titles = [line for line in printed.stdout.splitlines() if not line.startswith(" ")]
+    assert titles == [
+        f"{item['product']}/{item['resource']}  {item['rule']}  excused until {item['exception']['review']}"
+        for item in excused
+    ]
+    assert printed.stderr.startswith("no findings in ")
     assert json.loads(factory("lint", "--sarif").stdout)["version"] == "2.1.0"
+
+
+def test_controls_sum_up_each_framework_or_list_one(factory: Command) -> None:
+    heading, *lines = factory("controls").stdout.splitlines()
+    assert heading.split("\t")[:3] == ["framework", "controls", "evidenced"]
+    listed = {
+        line.split("\t")[0]: line.split("\t") for line in factory("controls", "--framework", "soc2").stdout.splitlines()
+    }
+    assert listed["CC6.4"][2:] == ["left to", "", "AWS"]
+    assert "foundation" in listed["C1.1"][4]
+    assert str(len(listed) - 1) == {line.split("\t")[0]: line.split("\t")[1] for line in lines}["soc2"]
+    entries = json.loads(factory("controls", "--framework", "soc2", "--format", "json").stdout)
+    assert [entry["control"] for entry in entries] == list(listed)[1:]
+
+
+def test_controls_of_an_environment_leave_out_versions_that_the_code_does_not_have(factory: Command) -> None:
+    portfolio = factory.directory / "portfolios/platform.yaml"
+    portfolio.write_text(portfolio.read_text().replace("    prod: current", "    prod: 0.9.0", 1))
+    done = factory("controls", "-e", "prod", "--format", "oscal")
+    assert "prod offers foundation 0.9.0" in done.stderr
+    components = json.loads(done.stdout)["component-definition"]["components"]
+    assert {component["title"].split()[0] for component in components} == {"network", "cluster", "microservice-public"}
+    assert "unknown: there is dev" in factory("controls", "-e", "nowhere", code=2).stderr
 
 
 BAD = '''
