@@ -24,6 +24,7 @@ IN_USE = "ResourceInUseException"
 INVALID_STATE = "InvalidStateException"
 DUPLICATE = "DuplicateResourceException"
 INVALID = "InvalidParametersException"
+NOT_SUPPORTED = "OperationNotSupportedException"
 
 _ACCESS = "give the role in portfolios/environments.yaml permission for this operation"
 _EXPIRED = "sign in again: the credentials have expired"

@@ -79,6 +79,7 @@ def apply(
         store=store,
         artifacts={artifact.digest: artifact for artifact in artifacts},
         patience=patience or Patience(),
+        sharing=threading.Lock(),
     )
     run = _Run(progress)
     with ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="write") as pool:

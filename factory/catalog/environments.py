@@ -38,6 +38,7 @@ class Hub:
     account: AccountId
     access: Access = Access()
     organization: str | None = None
+    """The id of the AWS organization of these accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ class Environment:
     sizing: EnvironmentClass
     regions: tuple[Region, ...]
     access: Access = Access()
+    organizational_unit: str | None = None
+    """The id of the unit of the organization that the account is in."""
     instance: str = "main"
     """Part of every contract path; differs only where one account holds several environments."""
     parameters: tuple[tuple[str, str], ...] = ()

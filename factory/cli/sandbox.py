@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def stop(workspace: Workspace) -> None:
 @click.option("--types", "with_types", is_flag=True, help="Show how much of each resource type it makes.")
 @click.pass_obj
 def status(workspace: Workspace, as_json: bool, with_types: bool) -> int:
-    """Show where it listens and which accounts it holds. Exit code 1 where none runs.
+    """Show where it listens, which accounts it holds, and their organization. Exit code 1 where none runs.
 
     \b
     Example: factory sandbox status --json
@@ -72,12 +73,13 @@ def status(workspace: Workspace, as_json: bool, with_types: bool) -> int:
         _show_types(workspace, workspace.running_sandbox(), as_json=as_json)
     elif as_json:
         if sandbox is None:
-            workspace.terminal.json({"endpoint": None, "accounts": {}, "regions": []})
+            workspace.terminal.json({"endpoint": None, "accounts": {}, "regions": [], "organization": None})
         else:
             document = {
                 "endpoint": sandbox.endpoint,
                 "accounts": dict(sandbox.accounts),
                 "regions": list(sandbox.regions),
+                "organization": process.organization(sandbox),
             }
             workspace.terminal.json(document)
     elif sandbox is None:
@@ -194,3 +196,19 @@ def _show(workspace: Workspace, sandbox: Sandbox) -> None:
     for name, account in sandbox.accounts.items():
         terminal.result(f"account   {account}  {name}")
     terminal.result(f"regions   {', '.join(sandbox.regions)}")
+    organization = process.organization(sandbox)
+    if organization is None:
+        return
+    names = {account: name for name, account in sandbox.accounts.items()}
+    terminal.result(
+        f"organization  {organization['id']}  managed by {_named(organization['management-account'], names)}"
+    )
+    terminal.result(f"root          {organization['root']}")
+    for unit in organization["units"]:
+        within = ", ".join(_named(account, names) for account in unit["accounts"])
+        terminal.result(f"unit          {unit['id']}  {unit['path']}{f': {within}' if within else ''}")
+
+
+def _named(account: str, names: Mapping[str, str]) -> str:
+    """An account by the name that the manifests have for it, if they have one."""
+    return names.get(account, account)

@@ -24,6 +24,7 @@ from factory.gates.demands import demands
 from factory.gates.finding import Finding, refusing
 from factory.gates.inspection import Memory, inspect
 from factory.sandbox import process
+from factory.sandbox.organization import founded_for
 from factory.sandbox.process import Sandbox
 from factory.synthesis.account import account_template
 from factory.synthesis.artifact import Artifact, synthesize
@@ -106,14 +107,15 @@ class Workspace:
     def start_sandbox(self, port: int | None = None) -> None:
         """Start the sandbox with the manifests' accounts, and prepare these as `factory bootstrap` does.
 
-        One that runs already is left as it is. Raises SandboxError where it has other accounts or regions.
+        One that runs already is left as it is. Raises SandboxError where it has other accounts, regions or units.
         """
         runs = process.find(self.root) is not None
         names = {"hub": self.manifest.hub.account}
         names |= {environment.name: environment.account for environment in self.manifest.environments}
         regions = sorted({region for item in self.manifest.environments for region in item.regions})
         with self.terminal.progress("starting the sandbox"):
-            sandbox = process.start(self.root, names, regions, port)
+            organization = founded_for(self.manifest.hub, self.manifest.environments)
+            sandbox = process.start(self.root, names, regions, port, organization)
         if not runs:
             self.terminal.note(f"sandbox: started at {sandbox.endpoint}")
             self.prepare_accounts()

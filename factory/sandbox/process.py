@@ -14,26 +14,46 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from factory.errors import SandboxError
 from factory.sandbox.faults.settings import Settings
+from factory.sandbox.organization import OrganizationTree, founded_over
 from factory.sandbox.state import Files, Sandbox, left_behind, running
 
-__all__ = ["Sandbox", "change_faults", "faults", "fidelities", "find", "reset", "start", "stop", "types"]
+__all__ = [
+    "Sandbox",
+    "change_faults",
+    "faults",
+    "fidelities",
+    "find",
+    "organization",
+    "reset",
+    "start",
+    "stop",
+    "types",
+]
 
 _ANSWER_SECONDS = 10.0
 _GRACE_SECONDS = 5.0
 _LOG_LINES = 15
 
 
-def start(directory: Path, accounts: Mapping[str, str], regions: Sequence[str], port: int | None = None) -> Sandbox:
+def start(
+    directory: Path,
+    accounts: Mapping[str, str],
+    regions: Sequence[str],
+    port: int | None = None,
+    organization: OrganizationTree | None = None,
+) -> Sandbox:
     """Start the sandbox of a project directory and wait until it answers; one that runs already is given back.
 
-    `accounts` are 12-digit ids by environment name; `port` is any free one unless given.
-    Raises SandboxError when it cannot be started, or runs with other accounts or regions than asked for.
+    `accounts` are 12-digit ids by environment name, `hub` among them; `port` is any free one unless given, and
+    `organization` the one that the accounts form, else one that the hub manages.
+    Raises SandboxError when it cannot be started, or runs with another set of these than asked for.
     """
     missing = [name for name in ("ministack", "hypercorn") if importlib.util.find_spec(name) is None]
     if missing:
@@ -41,18 +61,20 @@ def start(directory: Path, accounts: Mapping[str, str], regions: Sequence[str], 
             f"sandbox: {' and '.join(missing)} not installed",
             hint="pip install 'product-factory[sandbox]'",
         )
+    organization = organization or founded_over(accounts)
     with _alone(directory):
         if (sandbox := find(directory)) is not None:
-            if (dict(sandbox.accounts), sandbox.regions) != (dict(accounts), tuple(regions)):
+            runs = (dict(sandbox.accounts), sandbox.regions, sandbox.organization)
+            if runs != (dict(accounts), tuple(regions), organization):
                 raise SandboxError(
-                    f"sandbox: one with other accounts or regions runs at {sandbox.endpoint}",
+                    f"sandbox: one with other accounts or regions or another organization runs at {sandbox.endpoint}",
                     hint="factory sandbox stop",
                 )
             return sandbox
         files = Files.of(directory)
         _remove(files)
         files.folder.mkdir(exist_ok=True)
-        return _launch(directory, files, accounts, regions, port)
+        return _launch(directory, files, accounts, regions, port, organization)
 
 
 def find(directory: Path) -> Sandbox | None:
@@ -91,6 +113,14 @@ def change_faults(directory: Path, settings: Settings) -> None:
     _ask(_running(directory), "PUT", "/_factory/faults", json.dumps(settings.document()).encode())
 
 
+def organization(sandbox: Sandbox) -> dict[str, Any] | None:
+    """Tell the organization's `id`, `management-account`, `root` and `units`, each with its id, path and accounts.
+
+    There is none any more once somebody has deleted it.
+    """
+    return _ask(sandbox, "GET", "/_factory/organization") or None
+
+
 def types(sandbox: Sandbox) -> dict[str, Any]:
     """Tell for each resource type its `fidelity`, and the settings that do not reach its service (`dropped`)."""
     return _ask(sandbox, "GET", "/_factory/types")
@@ -125,7 +155,12 @@ def _ask(sandbox: Sandbox, method: str, path: str, content: bytes | None = None)
 
 
 def _launch(
-    directory: Path, files: Files, accounts: Mapping[str, str], regions: Sequence[str], port: int | None
+    directory: Path,
+    files: Files,
+    accounts: Mapping[str, str],
+    regions: Sequence[str],
+    port: int | None,
+    organization: OrganizationTree,
 ) -> Sandbox:
     ready, tell = os.pipe()
     command = [
@@ -133,6 +168,7 @@ def _launch(
         *("--directory", str(directory.resolve()), "--port", str(port or 0), "--ready", str(tell)),
         *("--accounts", ",".join(f"{name}={account}" for name, account in accounts.items())),
         *("--regions", ",".join(regions)),
+        *("--organization", json.dumps(asdict(organization))),
     ]
     with files.log.open("wb") as log:
         # A session of its own: Ctrl-C at the terminal is not meant for it, and its group can be ended as one.

@@ -33,6 +33,7 @@ from factory.sandbox.emulator import Emulator
 from factory.sandbox.faults.application import Faults
 from factory.sandbox.faults.connections import Listener, Listening
 from factory.sandbox.faults.settings import Settings
+from factory.sandbox.organization import OrganizationTree, founded_over, read
 from factory.sandbox.servicecatalog import wire
 from factory.sandbox.servicecatalog.core import ServiceCatalog
 from factory.sandbox.stacks.provisioner import StackProvisioner
@@ -62,6 +63,9 @@ class Control:
             case "GET", "/_factory/status":
                 ready = {"ready": True, "pid": self.sandbox.pid, "regions": self.sandbox.regions}
                 return 200, {**ready, "accounts": dict(self.sandbox.accounts)}
+            case "GET", "/_factory/organization":
+                tree = self.emulator.organization(self.sandbox.organization.management_account)
+                return 200, tree.document() if tree else {}
             case "GET", "/_factory/types":
                 declared = fidelity.table().items()
                 return 200, {name: {"fidelity": kind.fidelity, "dropped": kind.dropped} for name, kind in declared}
@@ -97,7 +101,12 @@ def front(control: Control, served: Application) -> Application:
 
 
 async def run(
-    listener: socket.socket, accounts: Mapping[str, str], regions: tuple[str, ...], files: Files, tell: int
+    listener: socket.socket,
+    accounts: Mapping[str, str],
+    regions: tuple[str, ...],
+    organization: OrganizationTree,
+    files: Files,
+    tell: int,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `tell` is a file descriptor that gets a line when the server is ready."""
     ended = asyncio.Event()
@@ -106,8 +115,20 @@ async def run(
         loop.add_signal_handler(number, ended.set)
 
     port = listener.getsockname()[1]
-    sandbox = Sandbox(endpoint=f"http://127.0.0.1:{port}", pid=os.getpid(), accounts=accounts, regions=regions)
-    emulator = Emulator(port=port, directory=files.scratch, region=regions[0])
+    sandbox = Sandbox(
+        endpoint=f"http://127.0.0.1:{port}",
+        pid=os.getpid(),
+        accounts=accounts,
+        regions=regions,
+        organization=organization,
+    )
+    emulator = Emulator(
+        port=port,
+        directory=files.scratch,
+        region=regions[0],
+        organization=organization,
+        names={account: name for name, account in reversed(list(accounts.items()))},
+    )
     types = discover()
     clients = Clients(sandbox.endpoint, user_agent=OWN_CALL)
     schemas = Schemas()
@@ -122,7 +143,9 @@ async def run(
     requests = StackRequests(clients=clients, schemas=schemas, emulator=emulator)
 
     amendments = Amendments()
-    catalog = ServiceCatalog(endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity)
+    catalog = ServiceCatalog(
+        endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity, organization_of=emulator.organization
+    )
     control = Control(
         sandbox=sandbox, types=types, emulator=emulator, amendments=amendments, catalog=catalog, clients=clients
     )
@@ -174,6 +197,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="any free one unless given")
     parser.add_argument("--accounts", type=_pairs, default="hub=000000000000", help="NAME=ID,…")
     parser.add_argument("--regions", default="us-east-1", help="REGION,…; the first one is the hub's")
+    parser.add_argument("--organization", type=json.loads, help="the organization over the accounts, as JSON")
     parser.add_argument("--ready", type=int, default=-1, help="a file descriptor to write to when ready")
     given = parser.parse_args()
 
@@ -183,8 +207,10 @@ def main() -> None:
         sys.exit(f"port {given.port}: {error.strerror}")
     files = Files.of(given.directory)
     files.folder.mkdir(exist_ok=True)
+    accounts, regions = given.accounts, tuple(given.regions.split(","))
+    organization = read(given.organization) if given.organization else founded_over(accounts)
     try:
-        asyncio.run(run(listener, given.accounts, tuple(given.regions.split(",")), files, given.ready))
+        asyncio.run(run(listener, accounts, regions, organization, files, given.ready))
     finally:
         files.state.unlink(missing_ok=True)
         shutil.rmtree(files.scratch, ignore_errors=True)

@@ -10,15 +10,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
+from factory.sandbox.organization import OrganizationTree, read
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sandbox:
-    """A sandbox that runs. `accounts` gives the 12-digit account id by environment name, `hub` among them."""
+    """A sandbox that runs. `accounts` gives the 12-digit account id by environment name, `hub` among them.
+
+    `organization` is as it was founded; what has become of it since only the server knows.
+    """
 
     endpoint: str
     pid: int
     accounts: Mapping[str, str]
     regions: tuple[str, ...]
+    organization: OrganizationTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +79,16 @@ def running(path: Path) -> Sandbox | None:
 def left_behind(path: Path) -> Sandbox | None:
     """Give the sandbox whose server wrote this state file and did not live to remove it."""
     if running(path) is None:
-        with contextlib.suppress(FileNotFoundError, ValueError, TypeError), path.open(encoding="utf-8") as file:
+        with (
+            contextlib.suppress(FileNotFoundError, ValueError, TypeError, KeyError),
+            path.open(encoding="utf-8") as file,
+        ):
             return _read(file)
     return None
 
 
 def _read(file: TextIO) -> Sandbox:
     found = json.load(file)
-    return Sandbox(**{**found, "regions": tuple(found["regions"])})
+    return Sandbox(
+        **{**found, "regions": tuple(found["regions"]), "organization": read(found["organization"])},
+    )

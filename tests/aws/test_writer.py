@@ -163,6 +163,70 @@ def test_share_actions_wait_for_each_other_and_report_what_failed(world: World, 
     assert "222222222222: Throttling: too many at once" in failure.error.message
 
 
+def shared_in(world: World, organization: str, *targets: tuple[Place, ShareTarget, str]) -> tuple[Ids, list[Action]]:
+    """A portfolio at each place, and the actions that share each with a node."""
+    ids, actions = Ids(), []
+    for place, target, node in targets:
+        catalog = world.direct.in_hub("servicecatalog", place.region)
+        made = catalog.create_portfolio(DisplayName=str(place), ProviderName="Tests")["PortfolioDetail"]["Id"]
+        ids.portfolios[place, PortfolioName("platform")] = made
+        share = Share(target=target, id=node or organization)
+        actions.append(AddShare(place=place, portfolio=PortfolioName("platform"), share=share))
+    return ids, actions
+
+
+def test_places_share_one_after_the_other(world: World) -> None:
+    """Service Catalog takes one share action at a time of an account; nobody has to be refused for that."""
+    organization = world.direct.in_hub("organizations", HOME).create_organization()["Organization"]["Id"]
+    world.direct.in_hub("servicecatalog", HOME).enable_aws_organizations_access()
+    nodes = [(place, ShareTarget.ORGANIZATION, "") for place in world.places]
+    ids, actions = shared_in(world, organization, *nodes)
+    accounts = world.accounts()
+
+    assert apply(Plan(actions=tuple(actions)), accounts, ids, world.store(), [], patience=PATIENCE).complete
+
+    assert accounts.calls["servicecatalog:CreatePortfolioShare"] == len(world.places) == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "node", "hint"),
+    [
+        ("no organization", "", "make the hub a delegated administrator: aws organizations register-delegated-"),
+        ("no trusted access", "", "in the management account: aws servicecatalog enable-aws-organizations-access"),
+        ("ready", "o-zzzzzzzzzz", "make sure that o-zzzzzzzzzz under share in the portfolio's manifest is an id of"),
+    ],
+)
+def test_a_refused_organization_share_says_what_to_do(
+    world: World, dev: Place, state: str, node: str, hint: str
+) -> None:
+    organization = "o-a1b2c3d4e5"
+    if state != "no organization":
+        organization = world.direct.in_hub("organizations", HOME).create_organization()["Organization"]["Id"]
+    if state == "ready":
+        world.direct.in_hub("servicecatalog", HOME).enable_aws_organizations_access()
+    ids, (action,) = shared_in(world, organization, (dev, ShareTarget.ORGANIZATION, node))
+
+    (failure,) = carry_out(world, world.accounts(), ids, action).failures
+
+    assert "AWS refused CreatePortfolioShare" in failure.error.message
+    assert hint in str(failure.error.hint)
+
+
+def test_the_accounts_that_a_share_did_not_reach_are_named(world: World, dev: Place) -> None:
+    organizations = world.direct.in_hub("organizations", HOME)
+    organization = organizations.create_organization()["Organization"]["Id"]
+    world.direct.in_hub("servicecatalog", HOME).enable_aws_organizations_access()
+    made = organizations.create_account(Email="member@example.com", AccountName="member")
+    member = made["CreateAccountStatus"]["AccountId"]
+    organizations.close_account(AccountId=member)
+    ids, (action,) = shared_in(world, organization, (dev, ShareTarget.ORGANIZATION, ""))
+
+    (failure,) = apply(Plan(actions=(action,)), world.accounts(), ids, world.store(), [], patience=PATIENCE).failures
+
+    assert f"it ended as COMPLETED_WITH_ERRORS: {member}: AccountClosed" in failure.error.message
+    assert "delete the share" in str(failure.error.hint)
+
+
 def test_what_is_gone_already_counts_as_removed(world: World, dev: Place) -> None:
     world.publish(catalog_of(world.dev, dev, ONE), [ONE])
     accounts = world.accounts()

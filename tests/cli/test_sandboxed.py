@@ -17,6 +17,11 @@ def test_sandbox_status_tells_endpoint_accounts_and_regions(sandboxed: Command) 
     assert status["accounts"]["hub"] == "111111111111"
     assert {"dev", "staging", "prod"} <= status["accounts"].keys()
     assert "us-east-1" in status["regions"]
+    units = {unit["path"]: unit for unit in status["organization"]["units"]}
+    assert status["accounts"]["prod"] in units["Workloads/Prod"]["accounts"]
+    printed = sandboxed("sandbox", "status").stdout.splitlines()
+    assert f"organization  {status['organization']['id']}  managed by hub" in printed
+    assert f"unit          {units['Workloads']['id']}  Workloads" in printed
 
 
 def test_status_shows_how_much_of_each_type_is_made(sandboxed: Command) -> None:

@@ -22,6 +22,7 @@ import pytest
 from factory.errors import SandboxError
 from factory.sandbox import process
 from factory.sandbox.clients import Clients
+from factory.sandbox.organization import founded
 from factory.sandbox.state import Files, Sandbox
 
 ACCOUNTS = {"hub": "111111111111", "dev": "222222222222"}
@@ -120,6 +121,9 @@ def test_one_with_other_accounts_is_not_taken_for_it(project: Path) -> None:
     with pytest.raises(SandboxError, match="other accounts or regions") as refused:
         process.start(project, {"hub": "999999999999"}, REGIONS)
     assert refused.value.hint == "factory sandbox stop"
+    other = founded(ACCOUNTS["hub"], {}, "o-a1b2c3d4e5")
+    with pytest.raises(SandboxError, match="another organization"):
+        process.start(project, ACCOUNTS, REGIONS, organization=other)
 
 
 def test_two_starts_at_once_make_one_server(project: Path) -> None:
@@ -244,11 +248,17 @@ def test_reset_forgets_everything(project: Path) -> None:
     catalog = clients.get("servicecatalog", account=ACCOUNTS["hub"], region=REGIONS[0])
     s3.create_bucket(Bucket="forgotten")
     catalog.create_portfolio(DisplayName="Forgotten", ProviderName="Platform", IdempotencyToken="once")
+    before = process.organization(sandbox)
+    organizations = clients.get("organizations", account=ACCOUNTS["hub"], region=REGIONS[0])
+    organizations.create_organizational_unit(ParentId=sandbox.organization.root, Name="Forgotten")
+    organizations.enable_aws_service_access(ServicePrincipal="servicecatalog.amazonaws.com")
 
     process.reset(project)
 
     assert s3.list_buckets()["Buckets"] == []
     assert catalog.list_portfolios()["PortfolioDetails"] == []
+    assert process.organization(sandbox) == before == sandbox.organization.document()
+    assert organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"] == []
     assert process.find(project) == sandbox
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from factory.aws.errors import IN_USE, INVALID_STATE, NOT_FOUND
+from botocore.exceptions import ClientError
+
+from factory.aws.errors import HINTS, IN_USE, INVALID, INVALID_STATE, NOT_FOUND, NOT_SUPPORTED, code_of, translated
 from factory.aws.writing.context import Context, carry_out, unless_gone
 from factory.catalog.model import Share, ShareTarget
 from factory.errors import CatalogError
@@ -17,7 +21,20 @@ from factory.planning.actions import (
     UpdateShare,
 )
 
+_ShareAction = AddShare | UpdateShare | RemoveShare
+
 _UNDER_WAY = frozenset({"NOT_STARTED", "IN_PROGRESS"})
+_NODE_ATTEMPTS = 4
+_ENDING_ATTEMPTS = 60
+
+_NO_TRUSTED_ACCESS = "in the management account: aws servicecatalog enable-aws-organizations-access"
+_NO_ADMINISTRATOR = (
+    "let the organization's management account be the hub, or make the hub a delegated administrator: "
+    "aws organizations register-delegated-administrator --account-id {} "
+    "--service-principal servicecatalog.amazonaws.com"
+)
+_WRONG_NODE = "make sure that {} under share in the portfolio's manifest is an id of the hub's organization"
+_MEND = "mend the cause, delete the share in the Service Catalog console, and run the same command again"
 
 
 @carry_out.register
@@ -48,15 +65,15 @@ def _remove_principal(action: RemovePrincipal, at: Context) -> None:
 @carry_out.register
 def _add_share(action: AddShare, at: Context) -> None:
     arguments = {**_target(action, at), **_options(action.share)}
-    answer = at.patience.retry(lambda: at.hub.create_portfolio_share(**arguments), INVALID_STATE, NOT_FOUND)
-    _finish(answer, action, at)
+    # A portfolio that was created a moment ago may not be known yet; a node that is misspelt never will be.
+    brief = at.patience if action.share.target is ShareTarget.ACCOUNT else replace(at.patience, attempts=_NODE_ATTEMPTS)
+    _alone(action, at, lambda: brief.retry(lambda: at.hub.create_portfolio_share(**arguments), NOT_FOUND))
 
 
 @carry_out.register
 def _update_share(action: UpdateShare, at: Context) -> None:
     arguments = {**_target(action, at), **_options(action.share)}
-    answer = at.patience.retry(lambda: at.hub.update_portfolio_share(**arguments), INVALID_STATE)
-    _finish(answer, action, at)
+    _alone(action, at, lambda: at.hub.update_portfolio_share(**arguments))
 
 
 @carry_out.register
@@ -69,15 +86,16 @@ def _accept_share(action: AcceptShare, at: Context) -> None:
 @carry_out.register
 def _remove_share(action: RemoveShare, at: Context) -> None:
     arguments = _target(action, at)
-    answers: list[dict[str, Any]] = []
-    at.patience.retry(
-        lambda: unless_gone(lambda: answers.append(at.hub.delete_portfolio_share(**arguments))), INVALID_STATE, IN_USE
-    )
-    if answers:
-        _finish(answers[0], action, at)
+
+    def remove() -> dict[str, Any]:
+        answers: list[dict[str, Any]] = [{}]
+        unless_gone(lambda: answers.append(at.hub.delete_portfolio_share(**arguments)))
+        return answers[-1]
+
+    _alone(action, at, lambda: at.patience.retry(remove, IN_USE))
 
 
-def _target(action: AddShare | UpdateShare | RemoveShare, at: Context) -> dict[str, Any]:
+def _target(action: _ShareAction, at: Context) -> dict[str, Any]:
     share = action.share
     portfolio = {"PortfolioId": at.ids.portfolios[at.place, action.portfolio]}
     if share.target is ShareTarget.ACCOUNT:
@@ -91,7 +109,40 @@ def _options(share: Share) -> dict[str, bool]:
     return {"ShareTagOptions": share.share_tag_options, **principals}
 
 
-def _finish(answer: dict[str, Any], action: AddShare | UpdateShare | RemoveShare, at: Context) -> None:
+def _alone(action: _ShareAction, at: Context, call: Callable[[], dict[str, Any]]) -> None:
+    """Make a call that begins a share action, and wait for its end before the next one begins anywhere.
+
+    Service Catalog refuses a share action while another one of the account is under way (DeletePortfolioShare, API
+    reference); the one of somebody else is waited for.
+    """
+    with at.sharing:
+        try:
+            answer = at.patience.retry(call, INVALID_STATE)
+        except ClientError as error:
+            hint = _hint(error, action.share, at)
+            with translated(f"{action.effect} {action.subject} in {action.place}", {**HINTS, **hint}):
+                raise
+        _finish(answer, action, at)
+
+
+def _hint(error: ClientError, share: Share, at: Context) -> dict[str, str]:
+    """What to do about the refusal of an organization share, by AWS's code.
+
+    Which code stands for which cause is not documented, so the causes are looked for.
+    """
+    code = code_of(error)
+    if share.target is ShareTarget.ACCOUNT or code not in (NOT_SUPPORTED, INVALID, NOT_FOUND):
+        return {}
+    try:
+        enabled = at.hub.get_aws_organizations_access_status().get("AccessStatus") == "ENABLED"
+    except ClientError as refused:
+        # Only those two kinds of accounts may ask.
+        hint = _NO_ADMINISTRATOR.format(at.accounts.hub.account)
+        return {code: hint} if code_of(refused) == NOT_SUPPORTED else {}
+    return {code: _WRONG_NODE.format(share.id) if enabled else _NO_TRUSTED_ACCESS}
+
+
+def _finish(answer: dict[str, Any], action: _ShareAction, at: Context) -> None:
     """Wait until a share action has ended, where it has a token. Raises CatalogError where it ended badly."""
     identifier = answer.get("PortfolioShareToken")
     if not identifier:
@@ -102,13 +153,18 @@ def _finish(answer: dict[str, Any], action: AddShare | UpdateShare | RemoveShare
         last.update(at.hub.describe_portfolio_share_status(PortfolioShareToken=identifier))
         return last["Status"] not in _UNDER_WAY
 
-    if at.patience.until(ended, NOT_FOUND) and last["Status"] == "COMPLETED":
+    # It takes the longer the more accounts the node has.
+    done = replace(at.patience, attempts=_ENDING_ATTEMPTS).until(ended, NOT_FOUND)
+    status = str(last.get("Status", NOT_FOUND))
+    if done and status == "COMPLETED":
         return
     errors = last.get("ShareDetails", {}).get("ShareErrors", [])
     reasons = [f"{', '.join(error['Accounts'])}: {error['Error']}: {error['Message']}" for error in errors]
     raise CatalogError(
-        f"{action.subject} in {at.place}: {'; '.join(reasons) or 'it has not ended yet'}",
+        f"{action.effect} {action.subject} in {action.place}: "
+        + (f"it ended as {status}: {'; '.join(reasons) or 'AWS gives no reason'}" if done else "it has not ended yet"),
         operation="DescribePortfolioShareStatus",
-        code=str(last.get("Status", NOT_FOUND)),
-        hint="run the same command again",
+        code=status,
+        # Neither sharing again nor a new plan repeats what failed: to both of them the share is there.
+        hint=_MEND if done else "it goes on by itself: run the same command again later",
     )

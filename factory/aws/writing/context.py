@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, singledispatch
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -31,6 +32,8 @@ class Context:
     store: ArtifactStore
     artifacts: Mapping[Digest, Artifact]
     patience: Patience
+    sharing: Lock
+    """Held during a share action: Service Catalog takes one at a time of the hub, whatever the portfolio."""
 
     @property
     def hub(self) -> Any:

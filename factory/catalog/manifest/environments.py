@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from factory.catalog.environments import Access, Environment, EnvironmentClass, Hub
 from factory.catalog.manifest.fields import Field, at_most
-from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, account_id, launch_parameters
+from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, UNIT, account_id, launch_parameters
 from factory.catalog.model import AccountId, EnvironmentName, Region
 
 
@@ -14,6 +14,7 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
     """The content of the file."""
     section = root.section(required=("hub", "environments"))
     environments: list[Environment] = []
+    units: dict[AccountId, str] = {}
     taken: dict[tuple[AccountId, str], EnvironmentName] = {}
     for key, value in section["environments"].entries():
         environment = _environment(EnvironmentName(key.text(form=NAME)), value)
@@ -24,6 +25,8 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
                 f"shares account {environment.account} with {other}: give one of them an `instance` other than "
                 f"{environment.instance}, so that their contract values do not overwrite each other"
             )
+        if environment.organizational_unit:
+            _check_unit(value, environment, units)
     if section["environments"] and not environments:
         section["environments"].problem("names no environment")
     return _hub(section["hub"]), tuple(environments)
@@ -40,7 +43,9 @@ def _hub(field: Field) -> Hub:
 
 
 def _environment(name: EnvironmentName, field: Field) -> Environment:
-    section = field.section("class", "instance", "access", "parameters", required=("account", "regions"))
+    section = field.section(
+        *("class", "instance", "access", "parameters", "organizational-unit"), required=("account", "regions")
+    )
     account = account_id(section["account"])
     return Environment(
         name=name,
@@ -48,9 +53,21 @@ def _environment(name: EnvironmentName, field: Field) -> Environment:
         sizing=_sizing(name, section["class"]),
         regions=tuple(_regions(section["regions"])),
         access=_access(section["access"], account),
+        organizational_unit=section["organizational-unit"].text(form=UNIT) or None,
         instance=section["instance"].text("main", NAME),
         parameters=launch_parameters(section["parameters"]),
     )
+
+
+def _check_unit(field: Field, environment: Environment, units: dict[AccountId, str]) -> None:
+    """An account is in one unit, and an organization has one root, whose id is a part of its units' ids."""
+    unit = str(environment.organizational_unit)
+    here = units.setdefault(environment.account, unit)
+    root = next(iter(units.values())).split("-")[1]
+    if here != unit:
+        field.problem(f"puts account {environment.account} into {unit}, but another environment into {here}")
+    elif unit.split("-")[1] != root:
+        field.problem(f"is in {unit}, which is not of the root r-{root} of the other environments' units")
 
 
 def _sizing(name: EnvironmentName, field: Field) -> EnvironmentClass:

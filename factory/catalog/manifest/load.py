@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from factory.catalog.environments import Environment
+from factory.catalog.environments import Environment, Hub
 from factory.catalog.manifest.document import read
 from factory.catalog.manifest.environments import hub_and_environments
 from factory.catalog.manifest.fields import Field
@@ -14,7 +14,14 @@ from factory.catalog.manifest.forms import NAME
 from factory.catalog.manifest.model import DeclaredPortfolio, Manifest, Offer
 from factory.catalog.manifest.portfolios import Products, portfolio
 from factory.catalog.manifest.systems import system
-from factory.catalog.model import EnvironmentName, Guidance, PortfolioName, ProductName, Region, VersionName
+from factory.catalog.model import (
+    EnvironmentName,
+    Guidance,
+    PortfolioName,
+    ProductName,
+    Region,
+    VersionName,
+)
 from factory.errors import ManifestError, Problem
 
 _FOLDER = "portfolios"
@@ -44,6 +51,7 @@ def load(project: Path, products: Products) -> Manifest:
     hub, environments = hub_and_environments(root)
     readable = {name: found for name, found in portfolio_roots.items() if found}
     portfolios = [portfolio(PortfolioName(name), found, environments, products) for name, found in readable.items()]
+    _check_organization(hub, portfolios, readable)
     _check_same_versions(portfolios, readable)
     _check_quotas(environments, portfolios, problems)
 
@@ -82,6 +90,16 @@ def _open(project: Path, file: str, problems: list[Problem]) -> Field | None:
     node, found = read(path, file)
     problems += found
     return Field(file=file, label="", line=1, node=node, problems=problems) if node else None
+
+
+def _check_organization(hub: Hub, portfolios: Sequence[DeclaredPortfolio], roots: Mapping[str, Field]) -> None:
+    """A portfolio can be shared with the hub's own organization only."""
+    for declared in portfolios:
+        named = declared.sharing.id if declared.sharing else ""
+        if named.startswith("o-") and hub.organization not in (None, named):
+            roots[declared.name].child("share", "organization").problem(
+                f"is {named}, but {_ENVIRONMENTS} says that the hub is in {hub.organization}"
+            )
 
 
 def _check_same_versions(portfolios: Sequence[DeclaredPortfolio], roots: Mapping[str, Field]) -> None:

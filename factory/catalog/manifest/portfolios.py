@@ -9,7 +9,7 @@ from factory.catalog.controls import FRAMEWORKS
 from factory.catalog.environments import Environment
 from factory.catalog.manifest.constraints import KEYS, constraints
 from factory.catalog.manifest.fields import Field, Form, at_most
-from factory.catalog.manifest.forms import ORGANIZATION
+from factory.catalog.manifest.forms import ORGANIZATION, UNIT
 from factory.catalog.manifest.model import DeclaredPortfolio, Offer, Sharing
 from factory.catalog.model import (
     EnvironmentName,
@@ -35,7 +35,6 @@ _TAG_KEY = Form(r"(?!aws:|factory:)((?u:\w)|[ .:/=+@-]){1,128}", "a tag key that
 _TAG_VALUE = Form(
     r"((?u:\w)|[ .:/=+@-]){1,256}", "a tag value of at most 256 letters, digits, spaces and . : / = + @ - _"
 )
-_UNIT = Form(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", "an organizational unit id such as ou-ab12-1a2b3c4d")
 _PRINCIPAL = Form(
     r"(arn:aws[a-z-]*:iam::(\d{12})?:)?(role|user|group)/[\w+=,.@/*?-]+",
     "a name pattern such as role/team-* or an ARN of a role, user or group",
@@ -165,7 +164,7 @@ def _sharing(field: Field) -> Sharing | None:
     if section["organization"]:
         target, id_ = ShareTarget.ORGANIZATION, section["organization"].text(form=ORGANIZATION)
     elif section["organizational-unit"]:
-        target, id_ = ShareTarget.ORGANIZATIONAL_UNIT, section["organizational-unit"].text(form=_UNIT)
+        target, id_ = ShareTarget.ORGANIZATIONAL_UNIT, section["organizational-unit"].text(form=UNIT)
     elif not section["account"].flag(True):
         return None
     principals = section["principals"].flag(False)

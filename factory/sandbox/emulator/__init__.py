@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, signature
+from factory.sandbox.emulator import organizations
 from factory.sandbox.emulator.corrections import correct
 from factory.sandbox.emulator.permissions import Caller, Decision, Lookup, Principal
 from factory.sandbox.emulator.provisioning import Outcome, Provisioner, Resource, provision_in_threads
+from factory.sandbox.organization import OrganizationTree
 
 __all__ = ["Caller", "Decision", "Emulator", "Outcome", "Principal", "Provisioner", "Resource"]
 
@@ -29,12 +31,17 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "VIRT
 class Emulator:
     """ministack in this process. There can be only one: it keeps its state in its modules."""
 
-    def __init__(self, *, port: int, directory: Path, region: str) -> None:
-        """Set the environment and import ministack.
+    def __init__(
+        self, *, port: int, directory: Path, region: str, organization: OrganizationTree, names: Mapping[str, str]
+    ) -> None:
+        """Set the environment, import ministack and found the organization.
 
-        `port` is where it will be reached; `directory` takes every file that it or a Lambda function writes.
+        `port` is where it will be reached; `directory` takes every file that it or a Lambda function writes. `names`
+        are the names of the organization's accounts, by id.
         """
         self._generation = 0
+        self._organization = organization
+        self._names = names
         self._born = contextvars.ContextVar("generation", default=0)
         self._caller: contextvars.ContextVar[Caller] = contextvars.ContextVar("caller")
         directory.mkdir(parents=True, exist_ok=True)
@@ -61,6 +68,8 @@ class Emulator:
         from ministack import app
 
         self._application: Application = app.app
+        organizations.correct()
+        organizations.found(organization, names)
 
     async def application(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as an ASGI application: every AWS service that ministack has."""
@@ -75,7 +84,10 @@ class Emulator:
         await self._application(scope, receive, send)
 
     async def reset(self) -> None:
-        """Forget every account's resources and end the Lambda workers; stacks under way make nothing more."""
+        """Forget every account's resources and end the Lambda workers; stacks under way make nothing more.
+
+        The organization is as it was founded.
+        """
         self._generation += 1
 
         async def receive() -> Message:
@@ -87,6 +99,11 @@ class Emulator:
         path = "/_ministack/reset"
         request = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
         await self._application(request, receive, send)
+        organizations.found(self._organization, self._names)
+
+    def organization(self, account: str) -> OrganizationTree | None:
+        """Give the organization that an account is in, as it is now; None for an account that is in none."""
+        return organizations.tree_of(account)
 
     def identity(self, access_key: str) -> tuple[str, str]:
         """Give account id and ARN of the principal that an access key belongs to.

@@ -12,7 +12,9 @@ from factory.sandbox.servicecatalog.endpoint import Endpoint
 from factory.sandbox.servicecatalog.errors import ServiceError, invalid
 from factory.sandbox.servicecatalog.identity import Caller, ResolveIdentity, caller, identity_by_sts
 from factory.sandbox.servicecatalog.model import Model
+from factory.sandbox.servicecatalog.organizations import OrganizationOf
 from factory.sandbox.servicecatalog.provisioning import Launches
+from factory.sandbox.servicecatalog.reach import follow
 from factory.sandbox.servicecatalog.registry import Operation, all_operations
 from factory.sandbox.servicecatalog.request import Delays, Request
 from factory.sandbox.servicecatalog.stacks import Stacks
@@ -26,7 +28,8 @@ class ServiceCatalog:
     """The catalog of every account and region, launching at the emulator behind `endpoint_url`.
 
     `resolve_identity` turns an access key that is no account id into (account id, ARN), raising LookupError for
-    an unknown one; without it the emulator's STS is asked. `clock` answers seconds since the epoch.
+    an unknown one; without it the emulator's STS is asked. `organization_of` gives the organization that an account
+    is in; without it there is none. `clock` answers seconds since the epoch.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class ServiceCatalog:
         *,
         endpoint_url: str,
         resolve_identity: ResolveIdentity | None = None,
+        organization_of: OrganizationOf = lambda _account: None,
         clock: Callable[[], float] = time.time,
         delays: Delays | None = None,
         system_tags: bool = False,
@@ -41,6 +45,7 @@ class ServiceCatalog:
         self.model = Model()
         self._endpoint = Endpoint(endpoint_url)
         self._resolve_identity = resolve_identity or identity_by_sts(self._endpoint)
+        self._organization_of = organization_of
         self._clock = clock
         self._delays = delays or Delays()
         self._stacks = Stacks(self._endpoint, system_tags=system_tags)
@@ -100,16 +105,18 @@ class ServiceCatalog:
         )
 
     def _run(self, operation: Operation, parameters: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-        region = self._state.region(caller.region)
+        region, now = self._state.region(caller.region), self._clock()
+        follow(self._state, self._organization_of, now)
         request = Request(
             operation=operation.name,
             caller=caller,
-            now=self._clock(),
+            now=now,
             state=self._state,
             region=region,
             endpoint=self._endpoint,
             stacks=self._stacks,
             launches=self._launches,
+            organization_of=self._organization_of,
             delays=self._delays,
         )
         if operation.token is None or operation.token not in parameters:

@@ -11,6 +11,7 @@ from factory.sandbox.servicecatalog.stacks import Stacks
 from factory.sandbox.servicecatalog.state import Region, State
 
 if TYPE_CHECKING:
+    from factory.sandbox.servicecatalog.organizations import OrganizationOf
     from factory.sandbox.servicecatalog.provisioning import Launches
 
 
@@ -36,6 +37,7 @@ class Request:
     endpoint: Endpoint
     stacks: Stacks
     launches: Launches
+    organization_of: OrganizationOf
     delays: Delays
 
     @property

@@ -201,7 +201,11 @@ class ShareKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A share of a portfolio; an organization share reaches `accounts` without being accepted."""
+    """A share of a portfolio; an organization share reaches `accounts` without being accepted.
+
+    `members` are those that were under its node when the organization was last looked at; None while the share does
+    not follow it.
+    """
 
     key: ShareKey
     accounts: frozenset[str]
@@ -209,18 +213,21 @@ class Share:
     accepted: bool
     share_tag_options: bool
     share_principals: bool
+    members: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareAction:
-    """One action on the shares of a portfolio; the portfolio takes no other until it is finished."""
+    """One action on the shares of a portfolio, the accounts that it reached, and those in which it failed."""
 
     token: str
     account: str
     portfolio_id: str
     recipient: str
+    organizational: bool
     finishes: float
     successes: tuple[str, ...]
+    closed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,10 +393,9 @@ class Region:
 
 @dataclass(slots=True)
 class State:
-    """Everything: the regions' tables, and the accounts that let Service Catalog see their organization."""
+    """Everything: the regions' tables."""
 
     regions: dict[str, Region] = field(default_factory=dict)
-    organizations_access: set[str] = field(default_factory=set)
 
     def region(self, name: str) -> Region:
         """The tables of a region."""

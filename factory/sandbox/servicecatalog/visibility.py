@@ -246,5 +246,6 @@ def _matches(principal: Principal, caller: Caller) -> bool:
         arn = f"{head}/{resource.rsplit('/', 1)[-1]}"
     if principal.type is PrincipalType.IAM:
         return arn == caller.principal
-    pattern = re.escape(arn).replace(r"\*", ".*").replace(r"\?", ".")
+    # "?" stands for one character or none (AssociatePrincipalWithPortfolio, "PrincipalARN").
+    pattern = re.escape(arn).replace(r"\*", ".*").replace(r"\?", ".?")
     return re.fullmatch(pattern, caller.principal) is not None

@@ -38,6 +38,7 @@ def test_an_environment_in_full(project: Project) -> None:
     class: dev
     regions: [eu-west-1]
     instance: eu
+    organizational-unit: ou-ab12-1a2b3c4d
     access: {role: "arn:aws:iam::222222222222:role/publisher", external-id: factory}
     parameters: {Project: shop, Zones: 3, Public: true}
 """,
@@ -49,6 +50,7 @@ def test_an_environment_in_full(project: Project) -> None:
         sizing=EnvironmentClass.DEV,
         regions=(Region("eu-west-1"),),
         access=Access(role_arn="arn:aws:iam::222222222222:role/publisher", external_id="factory"),
+        organizational_unit="ou-ab12-1a2b3c4d",
         instance="eu",
         parameters=(("Project", "shop"), ("Public", "true"), ("Zones", "3")),
     )
@@ -102,6 +104,12 @@ def test_the_hub_in_full(project: Project) -> None:
             "regions: [us-east-1, eu-west-1]",
             "regions: [eu-west-1, eu-west-1]",
             "environments.yaml:9: environments.prod.regions[2] names eu-west-1 a second time",
+        ),
+        (
+            DEV,
+            f"{DEV}\n    organizational-unit: workloads",
+            "environments.yaml:7: environments.dev.organizational-unit: 'workloads' is not an organizational unit id "
+            "such as ou-ab12-1a2b3c4d",
         ),
         (
             DEV,
@@ -193,3 +201,32 @@ def test_an_empty_file(project: Project) -> None:
 
 def test_classes_are_those_of_the_templates() -> None:
     assert tuple(EnvironmentClass) == ENVIRONMENTS
+
+
+@pytest.mark.parametrize(
+    ("account", "unit", "problem"),
+    [
+        ("222222222222", "ou-ab12-other000", "puts account 222222222222 into ou-ab12-other000, but another"),
+        ("444444444444", "ou-cd34-1a2b3c4d", "is in ou-cd34-1a2b3c4d, which is not of the root r-ab12 of the other"),
+    ],
+)
+def test_units_that_cannot_be(project: Project, account: str, unit: str, problem: str) -> None:
+    project.change("environments", DEV, f"{DEV}\n    organizational-unit: ou-ab12-1a2b3c4d")
+    place = f'account: "{account}", regions: [us-east-1], class: dev, instance: other'
+    project.append("environments", f"  other: {{{place}, organizational-unit: {unit}}}\n")
+    (found,) = project.problems()
+    assert f"environments.other {problem}" in found
+
+
+def test_a_portfolio_is_shared_in_the_hubs_organization_alone(project: Project) -> None:
+    project.append("platform", "share: {organization: o-a1b2c3d4e5}\n")
+    assert project.load().hub.organization is None
+    project.change(
+        "environments",
+        '  account: "111111111111"\n',
+        '  account: "111111111111"\n  organization: o-zzzzzzzzzz\n',
+    )
+    assert project.problems() == [
+        "platform.yaml:7: share.organization is o-a1b2c3d4e5, but portfolios/environments.yaml says that the hub is in "
+        "o-zzzzzzzzzz"
+    ]

@@ -18,6 +18,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from factory.sandbox.emulator import organizations
 from factory.sandbox.servicecatalog.core import ServiceCatalog
 from factory.sandbox.servicecatalog.endpoint import Endpoint, account_credentials
 from factory.sandbox.servicecatalog.request import Delays
@@ -76,8 +77,9 @@ class Server:
         os.environ.update(GATEWAY_PORT=str(port), MINISTACK_HOST="localhost", LOG_LEVEL="ERROR")
         import ministack.app
 
+        organizations.correct()
         self.url = f"http://127.0.0.1:{port}"
-        self.core = ServiceCatalog(endpoint_url=self.url, delays=DELAYS)
+        self.core = ServiceCatalog(endpoint_url=self.url, delays=DELAYS, organization_of=organizations.tree_of)
         self.endpoint = Endpoint(self.url)
         self._session = boto3.session.Session()
         self._clients: dict[tuple[str, str, str, str | None], Any] = {}
@@ -266,7 +268,12 @@ class Scene:
 
     def core(self, clock: Callable[[], float], delays: Delays | None = None) -> ServiceCatalog:
         """A catalog of its own at the same emulator, with another clock."""
-        return ServiceCatalog(endpoint_url=self.server.url, clock=clock, delays=delays or Delays())
+        return ServiceCatalog(
+            endpoint_url=self.server.url,
+            clock=clock,
+            delays=delays or Delays(),
+            organization_of=organizations.tree_of,
+        )
 
     def offered_by(self, core: ServiceCatalog) -> tuple[Callable[..., Any], dict[str, str]]:
         """A catalog of its own as the hub asks it, and the ids of a product that it offers and of its version."""

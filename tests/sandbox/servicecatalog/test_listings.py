@@ -67,8 +67,9 @@ def _attach(scene: Scene, portfolios: list[str], product: str, tagged: str) -> N
         option = sc.create_tag_option(Key="Team", Value=name)["TagOptionDetail"]["Id"]
         for resource in (*portfolios[1:], tagged):
             sc.associate_tag_option_with_resource(ResourceId=resource, TagOptionId=option)
-    sc.enable_aws_organizations_access()
     organizations = scene.client("organizations", scene.hub)
+    organizations.create_organization()
+    sc.enable_aws_organizations_access()
     for name in NUMBERS:
         made = organizations.create_account(Email=f"{name}@example.com", AccountName=name)
         node = {"Type": "ACCOUNT", "Value": made["CreateAccountStatus"]["AccountId"]}

@@ -53,6 +53,7 @@ def test_a_role_sees_what_it_was_given(scene: Any, developer: str) -> None:
         ("arn:aws:iam:::role/team/app-developer", True),
         ("arn:aws:iam:::role/app-*", True),
         ("arn:aws:iam:::role/app-develope?", True),
+        ("arn:aws:iam:::role/app-developer?", True),
         ("arn:aws:iam:::role/*", True),
         ("arn:aws:iam:::role/app-develop?", False),
         ("arn:aws:iam:::role/developer", False),

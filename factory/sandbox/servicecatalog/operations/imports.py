@@ -8,8 +8,8 @@ from typing import Any
 
 from factory.sandbox.servicecatalog import views
 from factory.sandbox.servicecatalog.errors import not_found
-from factory.sandbox.servicecatalog.operations.shares import forget_imports
 from factory.sandbox.servicecatalog.paging import page
+from factory.sandbox.servicecatalog.reach import forget_imports
 from factory.sandbox.servicecatalog.registry import operation
 from factory.sandbox.servicecatalog.request import Request
 from factory.sandbox.servicecatalog.state import Share, ShareType
@@ -33,7 +33,7 @@ def reject_portfolio_share(request: Request, parameters: Mapping[str, Any]) -> d
         if share.key.type is ShareType.ACCOUNT:
             request.region.shares[share.key] = replace(share, accepted=False)
             portfolio = request.region.portfolios[share.key.portfolio_id]
-            forget_imports(request, portfolio, share.accounts)
+            forget_imports(request.region, portfolio, share.accounts, request.now)
     return {}
 
 

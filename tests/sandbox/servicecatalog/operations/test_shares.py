@@ -14,6 +14,7 @@ from factory.sandbox.servicecatalog.request import Delays
 def organization(scene: Any) -> dict[str, str]:
     """An organization of the hub with an account in a nested unit and one outside of it."""
     client = scene.client("organizations", scene.hub)
+    client.create_organization()
     accounts = [
         client.create_account(Email=f"{name}@example.com", AccountName=name)["CreateAccountStatus"]["AccountId"]
         for name in ("inside", "outside")
@@ -23,7 +24,14 @@ def organization(scene: Any) -> dict[str, str]:
     nested = client.create_organizational_unit(ParentId=unit, Name="dev")["OrganizationalUnit"]["Id"]
     client.move_account(AccountId=accounts[0], SourceParentId=root, DestinationParentId=nested)
     identifier = client.describe_organization()["Organization"]["Id"]
-    return {"id": identifier, "unit": unit, "inside": accounts[0], "outside": accounts[1]}
+    return {
+        "id": identifier,
+        "root": root,
+        "unit": unit,
+        "nested": nested,
+        "inside": accounts[0],
+        "outside": accounts[1],
+    }
 
 
 def imported(scene: Any, account: str, kind: str = "IMPORTED") -> list[str]:
@@ -183,6 +191,7 @@ def test_the_whole_organization_and_single_members_can_be_nodes(scene: Any, orga
         ("ACCOUNT", "o-aaaaaaaaaa", "InvalidParametersException"),
     ],
 )
+@pytest.mark.usefixtures("organization")
 def test_a_node_that_is_not_there_is_refused(scene: Any, kind: str, value: str, code: str) -> None:
     scene.sc.enable_aws_organizations_access()
 
@@ -213,7 +222,7 @@ def test_shared_principals_let_the_roles_of_other_accounts_in(scene: Any, organi
     assert len(inside.list_principals_for_portfolio(PortfolioId=portfolio_id)["Principals"]) == 1
 
 
-def test_a_portfolio_takes_one_share_action_at_a_time(scene: Any, organization: dict[str, str]) -> None:
+def test_an_account_takes_one_share_action_at_a_time(scene: Any, organization: dict[str, str]) -> None:
     now = [0.0]
     core = scene.core(lambda: now[0], Delays(share_seconds=10))
     hub, inside = (core.caller(account, "us-east-1") for account in (scene.hub, organization["inside"]))
@@ -226,8 +235,15 @@ def test_a_portfolio_takes_one_share_action_at_a_time(scene: Any, organization: 
     for operation in ("CreatePortfolioShare", "UpdatePortfolioShare", "DeletePortfolioShare"):
         with pytest.raises(ServiceError, match="InvalidStateException"):
             core.handle(operation, node, hub)
-    with pytest.raises(ServiceError, match="InvalidStateException"):
-        core.handle("CreatePortfolioShare", {**portfolio, "AccountId": scene.spoke}, hub)
+    # Nor does the account for another portfolio, in whatever region.
+    away = core.caller(scene.hub, "eu-west-1")
+    for caller in (hub, away):
+        made = core.handle(
+            "CreatePortfolio", {"DisplayName": "Q", "ProviderName": "M", "IdempotencyToken": "q"}, caller
+        )
+        other = {"PortfolioId": made["PortfolioDetail"]["Id"], "AccountId": scene.spoke}
+        with pytest.raises(ServiceError, match="InvalidStateException"):
+            core.handle("CreatePortfolioShare", other, caller)
     assert core.handle("DescribePortfolioShareStatus", token, hub)["Status"] == "IN_PROGRESS"
     arrived = {"PortfolioShareType": "AWS_ORGANIZATIONS"}
     assert core.handle("ListAcceptedPortfolioShares", arrived, inside) == {"PortfolioDetails": []}
@@ -236,3 +252,140 @@ def test_a_portfolio_takes_one_share_action_at_a_time(scene: Any, organization: 
     assert core.handle("DescribePortfolioShareStatus", token, hub)["Status"] == "COMPLETED"
     assert len(core.handle("ListAcceptedPortfolioShares", arrived, inside)["PortfolioDetails"]) == 1
     core.handle("CreatePortfolioShare", {**portfolio, "AccountId": scene.spoke}, hub)
+
+
+def test_shares_stop_following_while_trusted_access_is_off(scene: Any, organization: dict[str, str]) -> None:
+    """What changes meanwhile is not made up for: who left keeps the portfolio, who came waits for an update."""
+    portfolio_id, _, _ = scene.placed()
+    client = scene.client("organizations", scene.hub)
+    root, inside, outside = (organization[name] for name in ("root", "inside", "outside"))
+    node = {"OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": organization["unit"]}}
+
+    def has() -> tuple[bool, bool]:
+        return tuple(bool(imported(scene, account, "AWS_ORGANIZATIONS")) for account in (inside, outside))
+
+    scene.sc.enable_aws_organizations_access()
+    scene.sc.create_portfolio_share(PortfolioId=portfolio_id, **node)
+    client.move_account(AccountId=outside, SourceParentId=root, DestinationParentId=organization["unit"])
+    assert has() == (True, True)
+    client.move_account(AccountId=outside, SourceParentId=organization["unit"], DestinationParentId=root)
+    assert has() == (True, False)
+
+    scene.sc.disable_aws_organizations_access()
+    assert client.list_aws_service_access_for_organization()["EnabledServicePrincipals"] == []
+    client.move_account(AccountId=outside, SourceParentId=root, DestinationParentId=organization["unit"])
+    client.move_account(AccountId=inside, SourceParentId=organization["nested"], DestinationParentId=root)
+    assert has() == (True, False)
+    scene.refused("OperationNotSupportedException", scene.sc.update_portfolio_share, PortfolioId=portfolio_id, **node)
+    scene.sc.enable_aws_organizations_access()
+    assert has() == (True, False)
+    client.move_account(AccountId=inside, SourceParentId=root, DestinationParentId=organization["unit"])
+    assert has() == (True, False)
+    client.move_account(AccountId=inside, SourceParentId=organization["unit"], DestinationParentId=root)
+    assert has() == (False, False)
+    scene.sc.update_portfolio_share(PortfolioId=portfolio_id, **node)
+    assert has() == (False, True)
+
+    scene.sc.disable_aws_organizations_access()
+    scene.sc.delete_portfolio_share(PortfolioId=portfolio_id, **node)
+    assert has() == (False, False)
+
+
+def test_what_an_account_built_on_a_share_goes_when_it_moves(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id, product_id, _ = scene.placed()
+    scene.sc.enable_aws_organizations_access()
+    node = {"Type": "ORGANIZATIONAL_UNIT", "Value": organization["unit"]}
+    scene.sc.create_portfolio_share(PortfolioId=portfolio_id, OrganizationNode=node)
+    inside, member = organization["inside"], scene.client("servicecatalog", organization["inside"])
+    given = {"PortfolioId": portfolio_id, "PrincipalType": "IAM", "PrincipalARN": scene.role(inside, "developer")}
+    member.associate_principal_with_portfolio(**given)
+    own = member.create_portfolio(DisplayName="Own", ProviderName="Inside")["PortfolioDetail"]["Id"]
+    member.associate_product_with_portfolio(ProductId=product_id, PortfolioId=own, SourcePortfolioId=portfolio_id)
+
+    move = {"AccountId": inside, "SourceParentId": organization["nested"], "DestinationParentId": organization["root"]}
+    scene.client("organizations", scene.hub).move_account(**move)
+
+    assert member.search_products_as_admin(PortfolioId=own)["ProductViewDetails"] == []
+    scene.refused("ResourceNotFoundException", member.list_principals_for_portfolio, PortfolioId=portfolio_id)
+    back = {**move, "SourceParentId": organization["root"], "DestinationParentId": organization["nested"]}
+    scene.client("organizations", scene.hub).move_account(**back)
+    assert member.list_principals_for_portfolio(PortfolioId=portfolio_id)["Principals"] == []
+
+
+def test_a_delegated_administrator_shares_until_it_is_none(scene: Any, organization: dict[str, str]) -> None:
+    inside, outside = organization["inside"], organization["outside"]
+    member = scene.client("servicecatalog", inside)
+    for call in (member.enable_aws_organizations_access, member.get_aws_organizations_access_status):
+        scene.refused("OperationNotSupportedException", call)
+    portfolio_id = member.create_portfolio(DisplayName="Own", ProviderName="Inside")["PortfolioDetail"]["Id"]
+    share = {
+        "PortfolioId": portfolio_id,
+        "OrganizationNode": {"Type": "ORGANIZATION", "Value": organization["id"]},
+    }
+    scene.sc.enable_aws_organizations_access()
+    scene.refused("OperationNotSupportedException", member.create_portfolio_share, **share)
+
+    client = scene.client("organizations", scene.hub)
+    delegation = {"AccountId": inside, "ServicePrincipal": "servicecatalog.amazonaws.com"}
+    client.register_delegated_administrator(**delegation)
+    assert member.get_aws_organizations_access_status()["AccessStatus"] == "ENABLED"
+    token = member.create_portfolio_share(**share)["PortfolioShareToken"]
+    status = member.describe_portfolio_share_status(PortfolioShareToken=token)
+    assert status["ShareDetails"] == {"SuccessfulShares": [outside], "ShareErrors": []}
+    assert imported(scene, outside, "AWS_ORGANIZATIONS") == [portfolio_id]
+    scene.refused("OperationNotSupportedException", member.disable_aws_organizations_access)
+    scene.refused("InvalidStateException", scene.sc.disable_aws_organizations_access)
+
+    client.deregister_delegated_administrator(**delegation)
+    assert imported(scene, outside, "AWS_ORGANIZATIONS") == []
+    scene.refused("OperationNotSupportedException", member.delete_portfolio_share, **share)
+    scene.sc.disable_aws_organizations_access()
+
+
+def test_a_closed_account_is_an_error_of_the_share(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id = scene.portfolio()
+    scene.sc.enable_aws_organizations_access()
+    scene.client("organizations", scene.hub).close_account(AccountId=organization["outside"])
+    node = {"Type": "ORGANIZATION", "Value": organization["id"]}
+    token = scene.sc.create_portfolio_share(PortfolioId=portfolio_id, OrganizationNode=node)["PortfolioShareToken"]
+
+    status = scene.sc.describe_portfolio_share_status(PortfolioShareToken=token)
+
+    assert status["Status"] == "COMPLETED_WITH_ERRORS"
+    assert status["ShareDetails"]["SuccessfulShares"] == [organization["inside"]]
+    assert [error["Accounts"] for error in status["ShareDetails"]["ShareErrors"]] == [[organization["outside"]]]
+
+
+def test_a_share_of_a_unit_that_is_gone_can_be_withdrawn(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id = scene.portfolio()
+    scene.sc.enable_aws_organizations_access()
+    client = scene.client("organizations", scene.hub)
+    unit = client.create_organizational_unit(ParentId=organization["root"], Name="gone")["OrganizationalUnit"]["Id"]
+    given = {"PortfolioId": portfolio_id, "OrganizationNode": {"Type": "ORGANIZATIONAL_UNIT", "Value": unit}}
+    scene.sc.create_portfolio_share(**given)
+    client.delete_organizational_unit(OrganizationalUnitId=unit)
+
+    assert shares(scene, portfolio_id, "ORGANIZATIONAL_UNIT") == [(unit, True)]
+    scene.sc.delete_portfolio_share(**given)
+    assert shares(scene, portfolio_id, "ORGANIZATIONAL_UNIT") == []
+
+
+def test_tag_options_come_along_if_they_are_shared(scene: Any, organization: dict[str, str]) -> None:
+    portfolio_id, product_id, _ = scene.placed()
+    option = scene.sc.create_tag_option(Key="Team", Value="one")["TagOptionDetail"]["Id"]
+    scene.sc.associate_tag_option_with_resource(ResourceId=portfolio_id, TagOptionId=option)
+    scene.sc.enable_aws_organizations_access()
+    given = {"PortfolioId": portfolio_id, "OrganizationNode": {"Type": "ORGANIZATION", "Value": organization["id"]}}
+    scene.sc.create_portfolio_share(**given)
+    inside = scene.client("servicecatalog", organization["inside"])
+
+    def offered() -> list[str]:
+        (path,) = inside.list_launch_paths(ProductId=product_id)["LaunchPathSummaries"]
+        return [tag["Key"] for tag in path.get("Tags", [])]
+
+    assert offered() == []
+    scene.sc.update_portfolio_share(ShareTagOptions=True, **given)
+    scene.refused("ResourceNotFoundException", inside.accept_portfolio_share, PortfolioId=portfolio_id)
+    versions = inside.describe_product(Id=product_id)["ProvisioningArtifacts"]
+    described = inside.describe_provisioning_parameters(ProductId=product_id, ProvisioningArtifactId=versions[0]["Id"])
+    assert [(item["Key"], item["Values"]) for item in described["TagOptions"]] == [("Team", ["one"])]

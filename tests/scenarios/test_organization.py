@@ -1,0 +1,150 @@
+"""A portfolio shared in the organization: who gets it, who loses it, and what is said where it can't be shared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.command import Command
+
+HUB, DEV, PROD = "111111111111", "222222222222", "333333333333"
+ORGANIZATION = "o-a1b2c3d4e5"
+ENVIRONMENTS = f"""
+hub: {{account: "{HUB}", organization: {ORGANIZATION}}}
+environments:
+  dev: {{account: "{DEV}", regions: [us-east-1]}}
+  prod: {{account: "{PROD}", regions: [us-east-1]}}
+"""
+PORTFOLIO = """
+display-name: Teams
+provider: Platform team
+environments: [dev]
+products:
+  order-queue: {dev: current}
+access: [role/factory-launcher]
+"""
+KEY = "/platform/main/foundation/key-arn"
+
+
+@pytest.fixture(scope="module")
+def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """A project whose one product is offered in dev, and what it requires; the tests build on each other."""
+    directory = tmp_path_factory.mktemp("organization")
+    (directory / "portfolios").mkdir()
+    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
+    command = Command(directory)
+    (directory / "products").mkdir()
+    command("new", "order-queue")
+    share(command, f"organization: {ORGANIZATION}, principals: true")
+    command("sandbox", "start")
+    key = client(command, "kms", DEV).create_key()["KeyMetadata"]["Arn"]
+    client(command, "ssm", DEV).put_parameter(Name=KEY, Type="String", Value=key)
+    yield command
+    command("sandbox", "stop")
+
+
+def share(factory: Command, settings: str) -> None:
+    text = f"{PORTFOLIO}share: {{{settings}}}\n"
+    (factory.directory / "portfolios/teams.yaml").write_text(text)
+
+
+def client(factory: Command, service: str, account: str, **session: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=factory.json("sandbox", "status")["endpoint"],
+        region_name="us-east-1",
+        **(session or {"aws_access_key_id": account, "aws_secret_access_key": account}),
+    )
+
+
+def arrived(factory: Command, account: str) -> list[str]:
+    """The portfolios that an account has from its organization."""
+    catalog = client(factory, "servicecatalog", account)
+    listed = catalog.list_accepted_portfolio_shares(PortfolioShareType="AWS_ORGANIZATIONS")["PortfolioDetails"]
+    return [portfolio["DisplayName"] for portfolio in listed]
+
+
+def seen(factory: Command) -> list[str]:
+    """What the launcher's role sees in dev; it is no administrator."""
+    given = client(factory, "sts", HUB).assume_role(
+        RoleArn=f"arn:aws:iam::{DEV}:role/factory-launcher", RoleSessionName="team"
+    )["Credentials"]
+    catalog = client(
+        factory,
+        "servicecatalog",
+        DEV,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    return [product["Name"] for product in catalog.search_products()["ProductViewSummaries"]]
+
+
+def units(factory: Command) -> dict[str, str]:
+    """The ids of the organization's units by their paths."""
+    return {unit["path"]: unit["id"] for unit in factory.json("sandbox", "status")["organization"]["units"]}
+
+
+def test_without_trusted_access_the_share_is_refused(factory: Command) -> None:
+    refused = factory("publish", "--sandbox", "--yes", code=1)
+    assert "AWS refused CreatePortfolioShare: OperationNotSupportedException: AWSOrganizationsAccess" in refused.stderr
+    assert "in the management account: aws servicecatalog enable-aws-organizations-access" in refused.stderr
+    assert arrived(factory, DEV) == []
+
+
+def test_the_organization_gets_the_portfolio_with_those_who_may_launch(factory: Command) -> None:
+    client(factory, "servicecatalog", HUB).enable_aws_organizations_access()
+    factory("publish", "--sandbox", "--yes")
+    assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
+    assert arrived(factory, DEV) == arrived(factory, PROD) == ["Teams"]
+    assert seen(factory) == ["order-queue"]
+    assert factory.json("launch", "order-queue", "-e", "dev", "--sandbox")["status"] == "AVAILABLE"
+
+
+def test_a_unit_gets_it_instead(factory: Command) -> None:
+    share(factory, f"organizational-unit: {units(factory)['Workloads/NonProd']}, principals: true")
+    changed = factory.json("publish", "--sandbox", "--yes")["changes"]
+    assert [(change["action"], change["subject"].split()[0]) for change in changed] == [
+        ("create", "share"),
+        ("delete", "share"),
+    ]
+    assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
+    assert (arrived(factory, DEV), arrived(factory, PROD)) == (["Teams"], [])
+
+
+def test_the_share_follows_the_accounts(factory: Command) -> None:
+    organizations = client(factory, "organizations", HUB)
+    nonproduction = units(factory)["Workloads/NonProd"]
+    (root,) = (item["Id"] for item in organizations.list_roots()["Roots"])
+    made = organizations.create_organizational_unit(ParentId=nonproduction, Name="Sandboxes")["OrganizationalUnit"][
+        "Id"
+    ]
+    assert "Workloads/NonProd/Sandboxes: dev" not in factory("sandbox", "status").stdout
+
+    organizations.move_account(AccountId=DEV, SourceParentId=nonproduction, DestinationParentId=root)
+    assert (arrived(factory, DEV), seen(factory)) == ([], [])
+    organizations.move_account(AccountId=DEV, SourceParentId=root, DestinationParentId=made)
+    assert (arrived(factory, DEV), seen(factory)) == (["Teams"], ["order-queue"])
+    assert "Workloads/NonProd/Sandboxes: dev" in factory("sandbox", "status").stdout
+
+
+def test_a_unit_that_does_not_exist_is_named(factory: Command) -> None:
+    before = (factory.directory / "portfolios/teams.yaml").read_text()
+    share(factory, "organizational-unit: ou-zzzz-zzzzzzzz, principals: true")
+    refused = factory("publish", "--sandbox", "--yes", code=1)
+    assert "ResourceNotFoundException" in refused.stderr
+    assert "make sure that ou-zzzz-zzzzzzzz under share" in refused.stderr
+    (factory.directory / "portfolios/teams.yaml").write_text(before)
+    assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
+
+
+def test_a_share_that_is_withdrawn_takes_the_products_along(factory: Command) -> None:
+    share(factory, "account: false")
+    factory("publish", "--sandbox", "--yes")
+    assert (arrived(factory, DEV), seen(factory)) == ([], [])
+    (launched,) = json.loads(factory("status", "-e", "dev", "--sandbox", "--json").stdout)
+    assert (launched["name"], launched["status"]) == ("order-queue", "AVAILABLE")
