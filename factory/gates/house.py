@@ -53,7 +53,7 @@ class HouseRule(CloudFormationLintRule):  # type: ignore[misc]
         branches = Branches(template)
         for name, body in template.get("Resources", {}).items():
             if self.concerns(body):
-                yield from self._resource_problems(branches, name, body)
+                yield from self.resource_problems(branches, name, body)
 
     def concerns(self, body: Mapping[str, Any]) -> bool:
         """Whether the rule looks at a resource."""
@@ -67,7 +67,9 @@ class HouseRule(CloudFormationLintRule):  # type: ignore[misc]
         """What is wrong with a resource in its world."""
         raise NotImplementedError
 
-    def _resource_problems(self, branches: Branches, name: str, body: Mapping[str, Any]) -> Iterator[RuleMatch]:
+    def resource_problems(self, branches: Branches, name: str, body: Mapping[str, Any]) -> Iterator[RuleMatch]:
+        """What is wrong with one of the resources that the rule looks at."""
+
         def ask(world: World) -> list[Problem]:
             return list(self.check(Resource(name=name, body=body, world=world)))
 
@@ -93,7 +95,8 @@ class PartRule(HouseRule):
         """What is wrong with a piece, whose functions are worked out, in its world; `path` is one of `parts`."""
         raise NotImplementedError
 
-    def _resource_problems(self, branches: Branches, name: str, body: Mapping[str, Any]) -> Iterator[RuleMatch]:
+    def resource_problems(self, branches: Branches, name: str, body: Mapping[str, Any]) -> Iterator[RuleMatch]:
+        """What is wrong with the pieces of a resource."""
         for path in self.parts[body["Type"]]:
             for part in branches.parts(name, path):
 

@@ -1,0 +1,131 @@
+"""By resource type, the settings that protect, and values that don't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.gates.mutations.mutation import REMOVED, Mutation, Template, at, has, setting
+
+Weak = tuple[str, tuple[str, ...], tuple[Any, ...]]
+"""What it is about, the property's path, and the weak values."""
+
+_AWS_KEY = ("alias/aws/x", REMOVED)
+
+WEAK: Mapping[str, tuple[Weak, ...]] = {
+    "AWS::CloudWatch::Alarm": (
+        ("an alarm rings nowhere", ("AlarmActions",), ([], REMOVED)),
+        ("an alarm is switched off", ("ActionsEnabled",), (False,)),
+    ),
+    "AWS::EC2::FlowLog": (("flow logs of refused traffic only", ("TrafficType",), ("REJECT", "ACCEPT")),),
+    "AWS::EC2::Subnet": (("addresses for everything in a subnet", ("MapPublicIpOnLaunch",), (True,)),),
+    "AWS::ECS::Cluster": (
+        (
+            "no Container Insights",
+            ("ClusterSettings",),
+            ([{"Name": "containerInsights", "Value": "disabled"}], REMOVED),
+        ),
+        ("shells not recorded", ("Configuration", "ExecuteCommandConfiguration", "Logging"), ("NONE",)),
+        ("shells not encrypted", ("Configuration", "ExecuteCommandConfiguration", "KmsKeyId"), (REMOVED,)),
+        (
+            "task storage under AWS's key",
+            ("Configuration", "ManagedStorageConfiguration", "FargateEphemeralStorageKmsKeyId"),
+            (REMOVED,),
+        ),
+    ),
+    "AWS::ECS::Service": (
+        (
+            "tasks with public addresses",
+            ("NetworkConfiguration", "AwsvpcConfiguration", "AssignPublicIp"),
+            ("ENABLED",),
+        ),
+        ("no circuit breaker", ("DeploymentConfiguration", "DeploymentCircuitBreaker"), (REMOVED,)),
+        (
+            "no rollback",
+            ("DeploymentConfiguration", "DeploymentCircuitBreaker", "Rollback"),
+            (False,),
+        ),
+        ("shells in prod", ("EnableExecuteCommand",), (True,)),
+    ),
+    "AWS::ElasticLoadBalancingV2::Listener": (("an old TLS policy", ("SslPolicy",), ("ELBSecurityPolicy-2016-08",)),),
+    "AWS::KMS::Key": (
+        ("a key that never rotates", ("EnableKeyRotation",), (False, REMOVED)),
+        ("a key gone in a week", ("PendingWindowInDays",), (7,)),
+    ),
+    "AWS::Lambda::Function": (
+        ("variables under AWS's key", ("KmsKeyArn",), (REMOVED,)),
+        ("a runtime past its end", ("Runtime",), ("python3.8", "nodejs16.x")),
+        ("no tracing", ("TracingConfig",), (REMOVED,)),
+        ("tracing passed on only", ("TracingConfig", "Mode"), ("PassThrough",)),
+    ),
+    "AWS::Lambda::Permission": (
+        ("a function for everybody", ("Principal",), ("*",)),
+        ("a function for any account's topics", ("SourceAccount",), (REMOVED,)),
+    ),
+    "AWS::Logs::LogGroup": (
+        ("logs under AWS's key", ("KmsKeyId",), (REMOVED,)),
+        ("logs gone in a month", ("RetentionInDays",), (30, 1)),
+    ),
+    "AWS::RDS::DBInstance": (
+        ("storage in the clear", ("StorageEncrypted",), (False, REMOVED)),
+        ("a public database", ("PubliclyAccessible",), (True,)),
+        ("no backups", ("BackupRetentionPeriod",), (0, 1)),
+        ("one zone in prod", ("MultiAZ",), (False,)),
+        ("deletable in prod", ("DeletionProtection",), (False,)),
+    ),
+    "AWS::S3::Bucket": (
+        ("objects under AWS's key", ("BucketEncryption",), (REMOVED,)),
+        ("a bucket that may be public", ("PublicAccessBlockConfiguration",), (REMOVED,)),
+        *(
+            (f"a bucket without {name}", ("PublicAccessBlockConfiguration", name), (False,))
+            for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+        ),
+        ("no versions of objects", ("VersioningConfiguration",), (REMOVED, {"Status": "Suspended"})),
+        ("no access log", ("LoggingConfiguration",), (REMOVED,)),
+        ("access by lists", ("OwnershipControls",), ({"Rules": [{"ObjectOwnership": "ObjectWriter"}]}, REMOVED)),
+    ),
+    "AWS::SNS::Topic": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
+    "AWS::SQS::Queue": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
+    "AWS::IAM::Role": (("a role that can't be bounded", ("PermissionsBoundary",), (REMOVED,)),),
+}
+
+QUIET = frozenset(
+    {
+        # Nothing on these decides about protection but their tags, or what they refer to.
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::CertificateManager::Certificate",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::EC2::EIP",
+        "AWS::EC2::InternetGateway",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::Route",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::SubnetNetworkAclAssociation",
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "AWS::EC2::VPCGatewayAttachment",
+        "AWS::ECS::ClusterCapacityProviderAssociations",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::KMS::Alias",
+        "AWS::Logs::MetricFilter",
+        "AWS::Route53::HostedZone",
+        "AWS::Route53::RecordSet",
+        "AWS::SNS::Subscription",
+        "AWS::SSM::Parameter",
+        "AWS::ServiceDiscovery::HttpNamespace",
+    }
+)
+"""Types that have no setting of this kind."""
+
+
+def mutations(template: Template) -> Iterator[Mutation]:
+    """Every weak value of every setting that a resource has."""
+    for name, body in template["Resources"].items():
+        for kind, path, bads in WEAK.get(body["Type"], ()):
+            found = body.get("Properties", {})
+            # What is not set is no protection, unless switching it on is what weakens.
+            if has(found, path):
+                yield from setting(kind, name, path, at(found, path), bads)
+            elif REMOVED not in bads:
+                yield from setting(kind, name, path, {"Ref": "AWS::NoValue"}, bads)
