@@ -37,11 +37,11 @@ def template(request: Request, previous: str | None = None) -> str:
     return str(given["TemplateBody"]) if sources == ["TemplateBody"] else _fetched(request, given["TemplateURL"])
 
 
-def check(request: Request, body: str, parameters: Mapping[str, str]) -> None:
-    """Raise ValidationError or InsufficientCapabilitiesException for what a template and its parameters lack.
+def checked(request: Request, body: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Give the values of all parameters of a template, as given or by default.
 
-    Whether the template can be made a stack of is found out where it is: the values of parameters may exist in one
-    account and not in another.
+    Raises ValidationError or InsufficientCapabilitiesException for what template and parameters lack. Whether the
+    template can be made a stack of is found out where it is: what parameters name may exist in one account only.
     """
     try:
         parsed = request.parse(body)
@@ -52,7 +52,7 @@ def check(request: Request, body: str, parameters: Mapping[str, str]) -> None:
     if lacking := capabilities.missing(parsed, request.parameters.get("Capabilities", [])):
         raise ServiceError("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(lacking)}]")
     try:
-        chosen(parsed, parameters)
+        return chosen(parsed, parameters)
     except ParameterError as error:
         raise invalid(str(error)) from error
 

@@ -35,8 +35,7 @@ def create(request: Request) -> Mapping[str, Any]:
             raise conflict("CreatedButModifiedException", f"StackSet {name} exists, but was made in another way")
         return {"StackSetId": taken.id}
     body = definition.template(request)
-    parameters = definition.values(given.get("Parameters", []), {})
-    definition.check(request, body, parameters)
+    parameters = definition.checked(request, body, definition.values(given.get("Parameters", []), {}))
     administration, execution = definition.roles(request, model)
     stack_set = StackSet(
         id=f"{name}:{uuid.uuid4()}",
@@ -126,8 +125,7 @@ def _changed(request: Request, stack_set: StackSet) -> StackSet:
         if model is PermissionModel.SERVICE_MANAGED:
             administered(request.organization, request.state, request.owner)
     body = definition.template(request, stack_set.template)
-    parameters = definition.values(given.get("Parameters", []), stack_set.parameters)
-    definition.check(request, body, parameters)
+    parameters = definition.checked(request, body, definition.values(given.get("Parameters", []), stack_set.parameters))
     administration, execution = definition.roles(request, model)
     return replace(
         stack_set,
