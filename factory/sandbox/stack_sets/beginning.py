@@ -45,13 +45,21 @@ def begun_before(request: Request, stack_set: StackSet) -> Operation | None:
     return found
 
 
-def operation(request: Request, stack_set: StackSet, action: Action, *, retain_stacks: bool | None = None) -> Operation:
+def operation(
+    request: Request,
+    stack_set: StackSet,
+    action: Action,
+    *,
+    retain_stacks: bool | None = None,
+    queues: bool = False,
+) -> Operation:
     """A new operation on a stack set.
 
-    Raises OperationInProgressException while another one is under way, unless its stack set lets them queue up, and
-    ValidationError for preferences that contradict themselves.
+    Raises OperationInProgressException while another one is under way, unless it `queues` up or its stack set lets all
+    do so, and ValidationError for preferences that contradict themselves.
     """
-    refuse_in_progress(request, stack_set)
+    if not queues:
+        refuse_in_progress(request, stack_set)
     given: Mapping[str, Any] = request.parameters.get("OperationPreferences", {})
     try:
         Preferences.of(given)

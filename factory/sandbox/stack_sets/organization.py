@@ -27,8 +27,8 @@ class Tree(Protocol):
         """Whether an account manages the organization, or administers it for a service."""
 
 
-Organization = Callable[[], Tree | None]
-"""Gives the organization as it is now, None where there is none."""
+Organization = Callable[[str], Tree | None]
+"""Gives the organization that an account is in, as it is now; None for an account that is in none."""
 
 
 def owner(organization: Organization, account: str, call_as: str | None) -> str:
@@ -38,7 +38,7 @@ def owner(organization: Organization, account: str, call_as: str | None) -> str:
     """
     if call_as != "DELEGATED_ADMIN":
         return account
-    tree = organization()
+    tree = organization(account)
     if tree is None or account == tree.management_account or not tree.administers(account, SERVICE):
         raise _no_administrator()
     return tree.management_account
@@ -49,7 +49,7 @@ def administered(organization: Organization, state: State, owning_account: str) 
 
     Raises ValidationError unless the account manages it and has let stack sets into it.
     """
-    tree = organization()
+    tree = organization(owning_account)
     if tree is None or tree.management_account != owning_account:
         raise _no_administrator()
     if owning_account not in state.organizations_access or SERVICE not in tree.trusted:

@@ -18,6 +18,7 @@ from factory.sandbox.servicecatalog.endpoint import Endpoint
 from factory.sandbox.servicecatalog.errors import ServiceError
 from factory.sandbox.servicecatalog.model import Model
 from factory.sandbox.stack_sets import wire
+from factory.sandbox.stack_sets.auto_deployment import follow, follows
 from factory.sandbox.stack_sets.deployment import Deployment
 from factory.sandbox.stack_sets.operations import access, definitions, history, instances
 from factory.sandbox.stack_sets.organization import Organization, owner
@@ -68,7 +69,7 @@ class StackSets:
         identify: Callable[[str], tuple[str, str]],
         caller: Callable[[str], Caller],
         parse: Callable[[str], Mapping[str, Any]],
-        organization: Organization = lambda: None,
+        organization: Organization = lambda _: None,
         clock: Callable[[], float] = time.time,
         poll_seconds: float = 0.2,
     ) -> None:
@@ -96,6 +97,9 @@ class StackSets:
             signed = signature(scope)
             if signed is None or signed.service != "cloudformation":
                 await served(scope, receive, send)
+                if signed is not None and signed.service == "organizations":
+                    loop = asyncio.get_running_loop()
+                    await loop.run_in_executor(threads, self.follow, signed.access_key)
                 return
             body = await read_body(receive)
             form = dict(parse_qsl(body.decode(), keep_blank_values=True))
@@ -116,6 +120,20 @@ class StackSets:
             self._runs.abandon()
             self.state = State()
             self._runs = self._new_runs()
+
+    def follow(self, access_key: str) -> None:
+        """Let stack sets with automatic deployment follow the organization that an access key's account is in."""
+        with self._lock:
+            try:
+                tree = self._organization(self._identify(access_key)[0])
+            except KeyError:
+                return
+            if tree is None:
+                return
+            for stack_set in list(self.state.stack_sets.values()):
+                if follows(stack_set, self.state, tree):
+                    request = self._request("AutoDeployment", {}, stack_set.account, stack_set.region)
+                    follow(request, stack_set, tree)
 
     def _new_runs(self) -> Runs:
         deployment = Deployment(

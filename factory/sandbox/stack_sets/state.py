@@ -93,7 +93,10 @@ class AutoDeployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackSet:
-    """A stack set in the account that administers it. `token` is that of the request that made it."""
+    """A stack set in the account that administers it. `token` is that of the request that made it.
+
+    With service-managed permissions, `members` are the accounts that were last seen in its organizational units.
+    """
 
     id: str
     name: str
@@ -112,6 +115,7 @@ class StackSet:
     token: str
     request: str
     organizational_units: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     deleted: bool = False
 

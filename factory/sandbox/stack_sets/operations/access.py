@@ -33,7 +33,7 @@ def deactivate(request: Request) -> Mapping[str, Any]:
 def describe(request: Request) -> Mapping[str, Any]:
     """DescribeOrganizationsAccess, also for a delegated administrator. Raises InvalidOperationException for others."""
     management = owner(request.organization, request.account, request.parameters.get("CallAs"))
-    tree = request.organization()
+    tree = request.organization(request.account)
     if tree is None or tree.management_account != management:
         raise _no_manager()
     enabled = management in request.state.organizations_access and SERVICE in tree.trusted
@@ -41,7 +41,7 @@ def describe(request: Request) -> Mapping[str, Any]:
 
 
 def _trusted_access(request: Request, call: str) -> None:
-    tree = request.organization()
+    tree = request.organization(request.account)
     if tree is None or tree.management_account != request.account:
         raise _no_manager()
     organizations = request.endpoint.client("organizations", account_credentials(request.account), request.region)

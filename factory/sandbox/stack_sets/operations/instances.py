@@ -8,6 +8,7 @@ from typing import Any
 
 from factory.sandbox.servicecatalog.paging import page
 from factory.sandbox.stack_sets import definition, views
+from factory.sandbox.stack_sets.auto_deployment import members
 from factory.sandbox.stack_sets.beginning import begun_before, existing, operation, places
 from factory.sandbox.stack_sets.errors import instance_not_found, invalid
 from factory.sandbox.stack_sets.request import Request
@@ -32,12 +33,10 @@ def create(request: Request) -> Mapping[str, Any]:
                 )
             instances.append(replace(present, overrides=overrides))
         begun = operation(request, stack_set, Action.CREATE)
-        units = request.parameters.get("DeploymentTargets", {}).get("OrganizationalUnitIds", [])
-        state.stack_sets[stack_set.id] = replace(
-            stack_set,
-            organizational_units=tuple(dict.fromkeys([*stack_set.organizational_units, *units])),
-            regions=tuple(dict.fromkeys([*stack_set.regions, *request.parameters["Regions"]])),
-        )
+        named = request.parameters.get("DeploymentTargets", {}).get("OrganizationalUnitIds", [])
+        units = tuple(dict.fromkeys([*stack_set.organizational_units, *named]))
+        regions = tuple(dict.fromkeys([*stack_set.regions, *request.parameters["Regions"]]))
+        state.stack_sets[stack_set.id] = _reaching(request, stack_set, units, regions)
         request.runs.begin(begun, instances)
         return begun
 
@@ -74,9 +73,12 @@ def delete(request: Request) -> Mapping[str, Any]:
         found = (request.state.instances.get(InstanceKey(stack_set.id, *place)) for place in places(request, stack_set))
         instances = [instance for instance in found if instance is not None]
         begun = operation(request, stack_set, Action.DELETE, retain_stacks=request.parameters["RetainStacks"])
-        units = set(request.parameters.get("DeploymentTargets", {}).get("OrganizationalUnitIds", []))
-        left = tuple(unit for unit in stack_set.organizational_units if unit not in units)
-        request.state.stack_sets[stack_set.id] = replace(stack_set, organizational_units=left)
+        left = [other for other in request.state.instances_of(stack_set) if other not in instances]
+        named = set(request.parameters.get("DeploymentTargets", {}).get("OrganizationalUnitIds", []))
+        named -= {other.organizational_unit for other in left}
+        units = tuple(unit for unit in stack_set.organizational_units if unit not in named)
+        regions = tuple(region for region in stack_set.regions if region in {other.region for other in left})
+        request.state.stack_sets[stack_set.id] = _reaching(request, stack_set, units, regions)
         request.runs.begin(begun, instances)
         return begun
 
@@ -110,6 +112,13 @@ def list_all(request: Request) -> Mapping[str, Any]:
     ]
     shown, token = page(found, request.paging(), request.operation)
     return {"Summaries": [views.instance_summary(instance) for instance in shown], "NextToken": token}
+
+
+def _reaching(request: Request, stack_set: StackSet, units: tuple[str, ...], regions: tuple[str, ...]) -> StackSet:
+    """The stack set with other organizational units and regions, to which new accounts will be brought."""
+    tree = request.organization(request.owner) if units else None
+    there = tuple(members(tree, units)) if tree else ()
+    return replace(stack_set, organizational_units=units, regions=regions, members=there)
 
 
 def _once(request: Request, begin: Callable[[StackSet], Operation]) -> Mapping[str, Any]:
