@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from factory.sandbox.stack_sets.deployment import AbandonedError, Deployment, DeploymentError
 from factory.sandbox.stack_sets.preferences import Preferences
 from factory.sandbox.stack_sets.rollout import Ending, Steps, roll_out
@@ -115,7 +117,7 @@ class Runs:
                 self._delete(stack_set, operation, instance)
             else:
                 self._deploy(stack_set, operation, instance)
-        except DeploymentError as error:
+        except (DeploymentError, ClientError, BotoCoreError) as error:
             status = InstanceStatus.INOPERABLE if operation.action is Action.DELETE else InstanceStatus.OUTDATED
             self._note(operation, target, ResultStatus.FAILED, reason=str(error), status=status)
             return False
