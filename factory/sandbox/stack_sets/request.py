@@ -8,10 +8,25 @@ from typing import Any
 
 from factory.sandbox.emulator import Caller
 from factory.sandbox.servicecatalog.endpoint import Endpoint
+from factory.sandbox.servicecatalog.errors import ServiceError
 from factory.sandbox.stack_sets.errors import invalid, stack_set_not_found
 from factory.sandbox.stack_sets.organization import Organization, administered
 from factory.sandbox.stack_sets.runs import Runs
 from factory.sandbox.stack_sets.state import PermissionModel, StackSet, State
+from factory.sandbox.stacks import permissions
+from factory.sandbox.stacks.targets import Target
+
+_GUARDED = frozenset(
+    {
+        "CreateStackInstances",
+        "CreateStackSet",
+        "DeleteStackInstances",
+        "DeleteStackSet",
+        "StopStackSetOperation",
+        "UpdateStackInstances",
+        "UpdateStackSet",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +66,23 @@ class Request:
         elif self.owner != self.account or self.parameters.get("CallAs") == "DELEGATED_ADMIN":
             raise invalid("CallAs DELEGATED_ADMIN is valid only for stack sets with service-managed permissions")
         return found
+
+
+def check_caller(request: Request) -> None:
+    """Raise AccessDenied unless the caller's policies let it change the stack set; whoever may not, may still look."""
+    if request.operation not in _GUARDED:
+        return
+    principal = request.caller()
+    if principal is None:
+        return
+    named = request.parameters["StackSetName"]
+    found = find(request, named)
+    arn = f"arn:aws:cloudformation:{request.region}:{request.owner}:stackset/{found.id if found else f'{named}:*'}"
+    action = f"cloudformation:{request.operation}"
+    try:
+        permissions.require(principal, action, Target(arn, exact=True), request.region)
+    except permissions.AccessDeniedError as denied:
+        raise ServiceError("AccessDenied", str(denied), status=403) from denied
 
 
 def find(request: Request, name: str) -> StackSet | None:

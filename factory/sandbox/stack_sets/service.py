@@ -22,7 +22,7 @@ from factory.sandbox.stack_sets.auto_deployment import follow, follows
 from factory.sandbox.stack_sets.deployment import Deployment
 from factory.sandbox.stack_sets.operations import access, definitions, history, instances
 from factory.sandbox.stack_sets.organization import Organization, owner
-from factory.sandbox.stack_sets.request import Request
+from factory.sandbox.stack_sets.request import Request, check_caller
 from factory.sandbox.stack_sets.runs import Runs
 from factory.sandbox.stack_sets.state import State
 
@@ -166,7 +166,9 @@ class StackSets:
         try:
             accepted = self._model.accept(operation, parameters) if parameters else {}
             with self._lock:
-                result = OPERATIONS[operation](self._request(operation, accepted, access_key, region))
+                request = self._request(operation, accepted, access_key, region)
+                check_caller(request)
+                result = OPERATIONS[operation](request)
                 return self._model.answer(operation, result)
         except ServiceError as error:
             if error.code in self._model.error_codes(operation) | _COMMON:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -189,6 +190,30 @@ def test_the_execution_role_needs_every_permission_and_the_administration_role_i
     arn = scene.role(scene.administrator, "untrusted", {"Service": "lambda.amazonaws.com"}, "sts:AssumeRole")
     scene.stack_set("untrusted", AdministrationRoleARN=arn)
     assert scene.created("untrusted") == "FAILED"
+
+
+def test_who_changes_a_stack_set_needs_its_actions_and_passes_only_roles_that_it_may(scene: Scene) -> None:
+    root = {"AWS": f"arn:aws:iam::{scene.administrator}:root"}
+    role = scene.role(scene.administrator, "user", root, "cloudformation:CreateStackSet")
+    given = scene.client("sts").assume_role(RoleArn=role, RoleSessionName="user")["Credentials"]
+    user = boto3.client(
+        "cloudformation",
+        region_name=REGIONS[0],
+        endpoint_url=scene.cloudformation.meta.endpoint_url,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    wanted = {"StackSetName": "topics", "TemplateBody": json.dumps(TEMPLATE)}
+    administration = f"arn:aws:iam::{scene.administrator}:role/{ADMINISTRATION}"
+
+    message = refused("AccessDenied", user.create_stack_set, **wanted, AdministrationRoleARN=administration)
+    assert f"is not authorized to perform: iam:PassRole on resource: {administration}" in message
+    # AWS's own role is not passed.
+    user.create_stack_set(**wanted)
+    message = refused("AccessDenied", user.delete_stack_set, StackSetName="topics")
+    assert "is not authorized to perform: cloudformation:DeleteStackSet on resource: arn:aws:cloudformation:" in message
+    assert user.describe_stack_set(StackSetName="topics")
 
 
 def test_an_operation_id_stands_for_one_request(scene: Scene) -> None:
