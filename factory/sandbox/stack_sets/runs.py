@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -33,6 +34,9 @@ _ENDED = {
     Ending.FAILED: OperationStatus.FAILED,
     Ending.STOPPED: OperationStatus.STOPPED,
 }
+
+
+_log = logging.getLogger(__name__)
 
 
 class Runs:
@@ -80,6 +84,10 @@ class Runs:
             ending = roll_out(accounts, Preferences.of(operation.preferences), steps)
         except AbandonedError:
             return
+        except Exception:
+            # Nobody waits for this thread: an operation that never ended would hold its stack set for good.
+            _log.exception("Operation %s on %s failed", *reversed(operation.key))
+            ending = Ending.FAILED
         with self._lock:
             current = self._state.operations[operation.key]
             self._state.operations[operation.key] = replace(current, status=_ENDED[ending], ended=self._clock())

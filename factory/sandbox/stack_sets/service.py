@@ -164,7 +164,8 @@ class StackSets:
         Raises ServiceError with a code that the model lists for the operation, or one of CloudFormation's own.
         """
         try:
-            accepted = self._model.accept(operation, parameters) if parameters else {}
+            has_input = self._model.shapes(operation)[0] is not None
+            accepted = self._model.accept(operation, parameters) if has_input else {}
             with self._lock:
                 request = self._request(operation, accepted, access_key, region)
                 check_caller(request)

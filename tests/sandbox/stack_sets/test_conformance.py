@@ -52,7 +52,7 @@ def refusal(stack_sets: StackSets, name: str, given: dict[str, Any]) -> str:
 def test_what_is_required_is_missed(stack_sets: StackSets, name: str, member: str) -> None:
     given = {other: SAMPLES[other] for other in required(name) if other != member}
 
-    assert refusal(stack_sets, name, {"CallAs": "SELF", **given}) == "ValidationError"
+    assert refusal(stack_sets, name, given) == "ValidationError"
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if required(name) and name != "CreateStackSet"])
