@@ -154,6 +154,7 @@ async def run(
         identify=emulator.identity,
         caller=emulator.caller,
         parse=emulator.parse_template,
+        organization=emulator.organization,
     )
     control = Control(
         sandbox=sandbox,
