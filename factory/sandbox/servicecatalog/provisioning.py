@@ -198,10 +198,9 @@ class Launches:
         threading.Thread(target=run, name=f"launch-{launch.record_id}", daemon=True).start()
 
     def pauses(self) -> Iterator[None]:
-        """Go on as long as the catalog lives, with a pause before each time. Raises AbandonedError afterwards."""
+        """Go on as long as the catalog lives, with a pause before each time."""
         while not self._abandoned.wait(self._poll_seconds):
             yield
-        raise AbandonedError
 
     def _settled(self, launch: Launch, stack_id: str, place: Place) -> StackView:
         for _ in self.pauses():

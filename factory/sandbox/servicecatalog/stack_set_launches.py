@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from factory.sandbox.servicecatalog.provisioning import Launch, Launches
+from factory.sandbox.servicecatalog.provisioning import AbandonedError, Launch, Launches
 from factory.sandbox.servicecatalog.stack_sets import OperationView, Reach, StackSetOrder, StackSets
 from factory.sandbox.servicecatalog.stacks import Phase, Place, StackRefused
 from factory.sandbox.servicecatalog.state import Output, ProvisionedProductStatus, RecordError, RecordStatus
@@ -92,7 +92,7 @@ class StackSetLaunches:
                 self._launches.change(launch, RecordStatus.IN_PROGRESS_IN_ERROR)
             elif view.phase is not Phase.RUNNING:
                 return view
-        raise AssertionError
+        raise AbandonedError
 
     def _end(
         self, launch: Launch, arn: str, view: OperationView, if_failed: ProvisionedProductStatus, **changes: Any
