@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from factory.catalog.constraints import Constraint
 from factory.catalog.constraints.notification import Notification
+from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.constraints.template import Template
 from factory.catalog.environments import SIZING_PARAMETER, Environment
 from factory.catalog.manifest import DeclaredPortfolio, Manifest, Offer
@@ -112,7 +113,9 @@ def _shares(declared: DeclaredPortfolio, environment: Environment, hub: AccountI
 
 
 def _placed(constraint: Constraint, environment: Environment, place: Place) -> Constraint:
-    """The constraint with the place's region and account in its topics."""
+    """The constraint with the place's region and account in its topics and roles."""
+    if isinstance(constraint, StackSet):
+        return replace(constraint, admin_role_arn=constraint.admin_role_arn.replace("{account}", environment.account))
     if not isinstance(constraint, Notification):
         return constraint
     topics = (

@@ -11,11 +11,12 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from factory.aws.launch import Event
+from factory.aws.launch import STACK_INSTANCE, Event
 from factory.cli.terminal import Terminal
 
 _STACK = "AWS::CloudFormation::Stack"
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE", "DELETE_SKIPPED")
+_INSTANCE_DONE = ("SUCCEEDED", "DELETED")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class _Row:
     state: str = "waiting"
     last: str = ""
     ended: int = 0
+    counted: str = "resources"
 
 
 class Board:
@@ -65,7 +67,11 @@ class Board:
         with self._lock:
             row = self._rows[name]
             row.last = f"{event.resource} {event.status}"
-            row.ended += event.status in _DONE and event.type != _STACK
+            if event.type == STACK_INSTANCE:
+                row.counted = "stack instances"
+                row.ended += event.status in _INSTANCE_DONE
+            else:
+                row.ended += event.status in _DONE and event.type != _STACK
             reason = f"  {event.reason}" if event.failed and event.reason else ""
             self._show(f"{name:<{self._width}}  {event.status:<28}  {event.resource}  {event.type}{reason}")
 
@@ -78,6 +84,6 @@ class Board:
     def _picture(self) -> Table:
         table = Table(box=None, pad_edge=False, show_header=False)
         for name, row in self._rows.items():
-            resources = f"{row.ended} resources" if row.ended else ""
+            resources = f"{row.ended} {row.counted}" if row.ended else ""
             table.add_row(f"[bold]{escape(name)}", escape(row.state), resources, f"[dim]{escape(row.last)}")
         return table

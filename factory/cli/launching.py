@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
 import click
 
-from factory.aws.launch import Course, Event, Order, Outcome, Prepared, Watcher, prepare
+from factory.aws.launch import Course, Event, Instance, Order, Outcome, Prepared, Watcher, prepare
 from factory.aws.launch import launch as carry_out
 from factory.catalog.environments import Environment
 from factory.catalog.model import Place, Region
@@ -114,10 +114,21 @@ def _failure(failures: Mapping[str, FactoryError], left: list[str]) -> FactoryEr
 
 def resources(workspace: Workspace, place: Place, outcome: Outcome) -> dict[str, int]:
     """How many of a launch's resources are real, partial or recorded. In AWS itself, all of them are real."""
-    if not workspace.sandbox:
+    if not workspace.sandbox or outcome.instances:
         return {"real": len(outcome.resource_types), "partial": 0, "recorded": 0}
     account = workspace.manifest.environment(place.environment).account
     return fidelities(workspace.running_sandbox(), account=account, region=place.region, stack=outcome.stack)
+
+
+def instances(found: Iterable[Instance]) -> list[dict[str, str]]:
+    """Stack instances for machines."""
+    return [{"account": item.account, "region": item.region, "status": item.status} for item in found]
+
+
+def counted(found: Sequence[Instance]) -> str:
+    """How many stack instances there are, and where those are that are not current."""
+    behind = [f"{item.account} {item.region} {item.status}" for item in found if not item.current]
+    return f"{len(found)} stack instances" + (f" ({len(behind)} not current: {', '.join(behind)})" if behind else "")
 
 
 def document(workspace: Workspace, place: Place, outcome: Outcome) -> dict[str, Any]:
@@ -129,11 +140,14 @@ def document(workspace: Workspace, place: Place, outcome: Outcome) -> dict[str, 
         "status": str(outcome.status),
         "outputs": dict(outcome.outputs),
         "resources": resources(workspace, place, outcome),
+        "instances": instances(outcome.instances),
     }
 
 
 def summary(workspace: Workspace, place: Place, outcome: Outcome) -> list[str]:
-    """A launch's end in columns: name, product, version, status, resources."""
+    """A launch's end in columns: name, product, version, status, resources or stack instances."""
+    if outcome.instances:
+        return [outcome.name, outcome.product, outcome.version, str(outcome.status), counted(outcome.instances)]
     counts = resources(workspace, place, outcome)
     made = f"{sum(counts.values())} resources"
     if workspace.sandbox:

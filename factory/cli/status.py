@@ -8,6 +8,7 @@ import click
 
 from factory.aws.launch import Launched, provisioned
 from factory.catalog.model import Place
+from factory.cli import launching
 from factory.cli.workspace import Workspace, factory_command
 
 
@@ -53,6 +54,7 @@ def _document(place: Place, launched: Launched) -> dict[str, object]:
         "newest": launched.newest,
         "behind": launched.behind,
         "message": launched.message,
+        "instances": launching.instances(launched.instances),
     }
 
 
@@ -60,6 +62,8 @@ def _note(launched: Launched) -> str:
     notes = [f"behind: {launched.newest} is offered"] if launched.behind else []
     if launched.newest is None:
         notes.append("no longer offered")
+    if launched.instances:
+        notes.append(launching.counted(launched.instances))
     if launched.message:
         notes.append(launched.message)
     return "; ".join(notes)

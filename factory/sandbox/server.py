@@ -36,6 +36,7 @@ from factory.sandbox.faults.settings import Settings
 from factory.sandbox.organization import OrganizationTree, founded_over, read
 from factory.sandbox.servicecatalog import wire
 from factory.sandbox.servicecatalog.core import ServiceCatalog
+from factory.sandbox.stack_sets.service import StackSets
 from factory.sandbox.stacks.provisioner import StackProvisioner
 from factory.sandbox.stacks.requests import StackRequests
 from factory.sandbox.stacks.schemas import Schemas
@@ -55,6 +56,7 @@ class Control:
     emulator: Emulator
     amendments: Amendments
     catalog: ServiceCatalog
+    stack_sets: StackSets
     clients: Clients
 
     async def answer(self, method: str, path: str) -> tuple[int, Any]:
@@ -73,6 +75,7 @@ class Control:
                 return await asyncio.to_thread(self._fidelity, *asked.groups())
             case "POST", "/_factory/reset":
                 self.catalog.reset()
+                self.stack_sets.reset()
                 await self.emulator.reset()
                 self.amendments.reset()
                 return 200, {}
@@ -146,12 +149,25 @@ async def run(
     catalog = ServiceCatalog(
         endpoint_url=sandbox.endpoint, resolve_identity=emulator.identity, organization_of=emulator.organization
     )
+    stack_sets = StackSets(
+        endpoint_url=sandbox.endpoint,
+        identify=emulator.identity,
+        caller=emulator.caller,
+        parse=emulator.parse_template,
+        organization=emulator.organization,
+    )
     control = Control(
-        sandbox=sandbox, types=types, emulator=emulator, amendments=amendments, catalog=catalog, clients=clients
+        sandbox=sandbox,
+        types=types,
+        emulator=emulator,
+        amendments=amendments,
+        catalog=catalog,
+        stack_sets=stack_sets,
+        clients=clients,
     )
     services = amended(emulator.application, amendments, emulator.identity)
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
-    services = callers.before(wire.application(catalog, requests.before(services)))
+    services = callers.before(wire.application(catalog, stack_sets.before(requests.before(services))))
     application = faults.before(front(control, services))
 
     published: list[TextIO] = []

@@ -172,6 +172,8 @@ def _artifact_bucket(template: Template) -> None:
 def _launcher() -> Role:
     """The role with which `factory launch` and pipelines of the hub work in an environment's account."""
     stacks = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/SC-${AWS::AccountId}-*")
+    # To watch, not to make them: who may make stack sets deploys anything wherever their roles reach.
+    stack_sets = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset/SC-${AWS::AccountId}-*")
     return Role(
         "Launcher",
         Condition=_ROLES,
@@ -202,6 +204,7 @@ def _launcher() -> Role:
                             servicecatalog.ListLaunchPaths,
                             servicecatalog.ListProvisioningArtifacts,
                             servicecatalog.ListRecordHistory,
+                            servicecatalog.ListStackInstancesForProvisionedProduct,
                             servicecatalog.ProvisionProduct,
                             servicecatalog.ScanProvisionedProducts,
                             servicecatalog.SearchProducts,
@@ -230,6 +233,15 @@ def _launcher() -> Role:
                             cloudformation.ListStackResources,
                         ],
                         stacks,
+                    ),
+                    allow(
+                        "WatchStackSets",
+                        [
+                            cloudformation.DescribeStackSet,
+                            cloudformation.ListStackInstances,
+                            cloudformation.ListStackSetOperations,
+                        ],
+                        stack_sets,
                     ),
                     allow(
                         "ReadContract",

@@ -8,6 +8,7 @@ import pytest
 
 from factory.catalog.constraints.launch import Launch
 from factory.catalog.constraints.notification import Notification
+from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.constraints.template import Template
 from factory.catalog.desired import Listing, assemble
 from factory.catalog.environments import Environment, EnvironmentClass, Hub
@@ -145,6 +146,22 @@ def test_each_region_of_an_environment_has_its_own_portfolio_and_products() -> N
     west = catalog.portfolio(at(PROD, WEST), PortfolioName("platform"))
     assert west is not None
     assert Notification(product=NETWORK, topic_arns=("arn:aws:sns:us-west-2:333333333333:info",)) in west.constraints
+
+
+def test_a_stack_set_is_administered_by_a_role_of_the_environment() -> None:
+    stack_set = StackSet(
+        product=NETWORK,
+        accounts=("222222222222",),
+        regions=(EAST,),
+        admin_role_arn="arn:aws:iam::{account}:role/administrator",
+        execution_role_name="executor",
+    )
+    declared = replace(PLATFORM, constraints=(stack_set,))
+    catalog = assemble(replace(MANIFEST, portfolios=(declared,)), LISTINGS, RELEASES, [PROD])
+
+    (east, _) = catalog.portfolios
+    placed = replace(stack_set, admin_role_arn="arn:aws:iam::333333333333:role/administrator")
+    assert placed in east.constraints
 
 
 def test_a_product_is_pinned_to_the_class_of_the_environment() -> None:

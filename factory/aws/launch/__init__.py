@@ -4,9 +4,11 @@ from factory.aws.launch.launching import launch, prepare
 from factory.aws.launch.status import provisioned
 from factory.aws.launch.terminating import terminate
 from factory.aws.launch.values import (
+    STACK_INSTANCE,
     Change,
     Course,
     Event,
+    Instance,
     Launched,
     LaunchStatus,
     Order,
@@ -16,9 +18,11 @@ from factory.aws.launch.values import (
 )
 
 __all__ = [
+    "STACK_INSTANCE",
     "Change",
     "Course",
     "Event",
+    "Instance",
     "LaunchStatus",
     "Launched",
     "Order",

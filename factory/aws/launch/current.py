@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from factory.aws.errors import NOT_FOUND, code_of
+from factory.aws.launch.instances import STACK_SET
 from factory.aws.launch.values import LaunchStatus
 from factory.aws.launch.watching import outputs_of, stack_of
 from factory.catalog.model import Tags
@@ -28,6 +29,7 @@ class Current:
     stack: str | None
     """The id of its stack, as far as a launch or update came to have one."""
     outputs: Tags
+    is_stack_set: bool = False
 
 
 def find_current(catalog: Any, name: str) -> Current | None:
@@ -52,4 +54,5 @@ def find_current(catalog: Any, name: str) -> Current | None:
         path_id=answer["RecordDetail"].get("PathId", ""),
         stack=stack_of(answer),
         outputs=outputs_of(catalog, record, answer),
+        is_stack_set=detail.get("Type") == STACK_SET,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from factory.aws.errors import NOT_FOUND, translated
 from factory.aws.launch.contracts import read_values
 from factory.aws.launch.current import Current, find_current
 from factory.aws.launch.drafting import Draft
+from factory.aws.launch.instances import find_stack_set, instances_of, set_was_made
 from factory.aws.launch.offers import Offer, find_offer
 from factory.aws.launch.parameters import Declared
 from factory.aws.launch.stacks import Stack, find_stack, resource_types, stack_name, was_made
@@ -17,6 +19,7 @@ from factory.aws.launch.watching import Ending, watch
 from factory.aws.patience import Patience
 from factory.aws.requests import token
 from factory.aws.session import Accounts
+from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.model import Place, VersionName
 from factory.errors import LaunchError
 
@@ -53,6 +56,9 @@ def prepare(accounts: Accounts, place: Place, order: Order) -> Prepared:
             current=current,
             stack=stack,
         )
+        if current.is_stack_set if current else _makes_stack_set(described):
+            # What the parameters name has to be in the accounts and regions of the stack instances.
+            return draft.prepared(None)
         return draft.prepared(read_values(accounts.in_place("ssm", place), draft.contract_names().values()))
 
 
@@ -73,16 +79,23 @@ def launch(accounts: Accounts, prepared: Prepared, watcher: Watcher) -> Outcome:
         current = find_current(catalog, name)
         if current is None:
             raise LaunchError(f"launch {name} in {place}: somebody terminated it meanwhile")
-        stack = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
-        return Outcome(
+        outcome = Outcome(
             name=name,
             product=prepared.product,
             version=prepared.version,
             status=current.status,
             outputs=current.outputs,
-            stack=stack,
-            resource_types=resource_types(accounts.in_place("cloudformation", place), stack),
         )
+        if current.is_stack_set:
+            return replace(outcome, instances=instances_of(catalog, current.id))
+        stack = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
+        types = resource_types(accounts.in_place("cloudformation", place), stack)
+        return replace(outcome, stack=stack, resource_types=types)
+
+
+def _makes_stack_set(described: dict[str, Any]) -> bool:
+    """Whether a launch with these parameters (DescribeProvisioningParameters) is one of a stack set."""
+    return any(item["Type"] == StackSet.type for item in described.get("ConstraintSummaries", []))
 
 
 def _refuse_other_product(catalog: Any, offer: Offer, order: Order, current: Current) -> None:
@@ -122,14 +135,15 @@ def _resumed(catalog: Any, offer: Offer, order: Order, current: Current) -> Prep
 
 
 def _updatable_stack(accounts: Accounts, place: Place, current: Current) -> Stack:
-    """The present launch's stack. Raises LaunchError where there is none that could be updated."""
+    """The present launch's stack or stack set. Raises LaunchError where there is none that could be updated."""
     if current.status is LaunchStatus.PLAN_IN_PROGRESS:
         raise LaunchError(
             f"launch {current.name} in {place}: a plan of it waits to be executed or deleted",
             hint="settle the plan in the Service Catalog console",
         )
     name = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
-    stack = find_stack(accounts.in_place("cloudformation", place), name)
+    find = find_stack_set if current.is_stack_set else find_stack
+    stack = find(accounts.in_place("cloudformation", place), name)
     if stack is None or not stack.updatable:
         state = f"its stack is {stack.status}" if stack else "it has no stack"
         raise LaunchError(
@@ -166,9 +180,11 @@ def _failure(accounts: Accounts, prepared: Prepared, ending: Ending, watcher: Wa
     said = f"launch {name} in {place} failed: {ending.reason}"
     again = f"factory terminate {name} -e {place.environment}"
     if prepared.course is Course.PROVISION:
-        if not was_made(accounts.in_place("cloudformation", place), ending.stack):
+        made = set_was_made if ending.is_stack_set else was_made
+        if not made(accounts.in_place("cloudformation", place), ending.stack):
             # Refused before anything was made: an empty entry in the list of launches helps nobody.
             forget(accounts.in_place("servicecatalog", place), ending.launch_id, Patience(sleep=watcher.sleep))
             return LaunchError(said)
-        return LaunchError(said, hint=f"mend the cause, then {again}, and launch again")
+        if not ending.is_stack_set:
+            return LaunchError(said, hint=f"mend the cause, then {again}, and launch again")
     return LaunchError(said, hint=f"mend the cause and run it again; factory status -e {place.environment}")

@@ -13,14 +13,17 @@ from factory.aws.errors import code_of
 from factory.aws.launch.values import Event
 from factory.catalog.model import AccountId
 
+# The status of a stack set that was not deleted.
+_ACTIVE = "ACTIVE"
 # CloudFormation's code for a stack that is not there.
 _NO_STACK = "ValidationError"
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+"""CloudFormation's codes for a user who may not look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A stack as it is now."""
+    """A stack or stack set as it is now."""
 
     id: str
     status: str
@@ -31,6 +34,8 @@ class Stack:
     @property
     def updatable(self) -> bool:
         """Whether CloudFormation takes an update of it; one that was rolled back at creation has to be deleted."""
+        if self.status == _ACTIVE:
+            return True
         return self.status.endswith("_COMPLETE") and self.status not in {"ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
 
 
@@ -61,7 +66,7 @@ def was_made(cloudformation: Any, name: str) -> bool:
     try:
         return find_stack(cloudformation, name) is not None
     except ClientError as error:
-        if code_of(error) not in _DENIED:
+        if code_of(error) not in DENIED:
             raise
         return True
 
@@ -72,7 +77,7 @@ def resource_types(cloudformation: Any, name: str) -> tuple[str, ...]:
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
         return tuple(item["ResourceType"] for page in pages for item in page["StackResourceSummaries"])
     except ClientError as error:
-        if code_of(error) not in _DENIED:
+        if code_of(error) not in DENIED:
             raise
         return ()
 
@@ -94,7 +99,7 @@ class Events:
         try:
             found = list(self._unseen())
         except ClientError as error:
-            if code_of(error) not in {_NO_STACK, *_DENIED}:
+            if code_of(error) not in {_NO_STACK, *DENIED}:
                 raise
             return ()
         self._seen |= {item["EventId"] for item in found}

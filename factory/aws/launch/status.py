@@ -7,8 +7,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from factory.aws.errors import NOT_FOUND, code_of, translated
+from factory.aws.launch.instances import STACK_SET, instances_of
 from factory.aws.launch.offers import Offer, belongs, describe_offer
-from factory.aws.launch.values import Launched, LaunchStatus
+from factory.aws.launch.values import Instance, Launched, LaunchStatus
 from factory.aws.paging import items
 from factory.aws.session import Accounts
 from factory.catalog.model import Place, ProductName, VersionName
@@ -22,8 +23,13 @@ def provisioned(accounts: Accounts, place: Place) -> tuple[Launched, ...]:
     with translated(f"launches in {place}"):
         found = list(items(catalog, "SearchProvisionedProducts", "ProvisionedProducts", AccessLevelFilter=_ACCOUNT))
         offers = {id_: _offer(catalog, place, id_) for id_ in sorted({item["ProductId"] for item in found})}
+        sets = {item["Id"]: instances_of(catalog, item["Id"]) for item in found if item.get("Type") == STACK_SET}
     here = {id_: offer for id_, offer in offers.items() if offer is None or belongs(offer.distributor, place)}
-    launched = (_launched(item, here[item["ProductId"]]) for item in found if item["ProductId"] in here)
+    launched = (
+        _launched(item, here[item["ProductId"]], sets.get(item["Id"], ()))
+        for item in found
+        if item["ProductId"] in here
+    )
     return tuple(sorted(launched, key=lambda item: item.name))
 
 
@@ -37,7 +43,7 @@ def _offer(catalog: Any, place: Place, product_id: str) -> Offer | None:
         return None
 
 
-def _launched(item: dict[str, Any], offer: Offer | None) -> Launched:
+def _launched(item: dict[str, Any], offer: Offer | None, instances: tuple[Instance, ...]) -> Launched:
     newest = offer.newest if offer else None
     return Launched(
         name=item["Name"],
@@ -46,4 +52,5 @@ def _launched(item: dict[str, Any], offer: Offer | None) -> Launched:
         status=LaunchStatus(item["Status"]),
         message=item.get("StatusMessage", ""),
         newest=newest.name if newest else None,
+        instances=instances,
     )

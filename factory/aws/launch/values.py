@@ -78,21 +78,40 @@ class Prepared:
     """The record to watch, where it is under change already."""
 
 
+STACK_INSTANCE = "stack instance"
+"""The type of events of a launch in several accounts and regions; their resource is account and region."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to a resource of a launch, or to its stack as a whole."""
+    """Something that happened to a resource or stack instance of a launch, or to its stack as a whole."""
 
     time: datetime
     resource: str
     type: str
     status: str
-    """CloudFormation's, such as `CREATE_IN_PROGRESS`."""
+    """CloudFormation's, such as `CREATE_IN_PROGRESS`; of a stack instance its detailed status, such as `RUNNING`."""
     reason: str = ""
 
     @property
     def failed(self) -> bool:
         """Whether this tells a failure."""
-        return self.status.endswith("_FAILED")
+        return self.status.endswith("FAILED") or self.status == "INOPERABLE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A stack of a launch in several accounts and regions."""
+
+    account: str
+    region: str
+    status: str
+    """CURRENT, OUTDATED, or INOPERABLE where it could not be deleted."""
+
+    @property
+    def current(self) -> bool:
+        """Whether it is as the launch wants it."""
+        return self.status == "CURRENT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +127,8 @@ class Outcome:
     """Id or name of the stack that holds its resources."""
     resource_types: tuple[str, ...] = ()
     """The type of every resource in the stack, one entry a resource."""
+    instances: tuple[Instance, ...] = ()
+    """The stacks of a launch in several accounts and regions, whose resources are not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +142,8 @@ class Launched:
     message: str = ""
     newest: VersionName | None = None
     """The newest version that is offered; none where the product is no longer offered."""
+    instances: tuple[Instance, ...] = ()
+    """The stacks of a launch in several accounts and regions."""
 
     @property
     def behind(self) -> bool:

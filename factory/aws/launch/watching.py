@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from factory.aws.launch.instances import STACK_SET, InstanceEvents
 from factory.aws.launch.stacks import Events, stack_name
 from factory.aws.launch.values import Event, Watcher
 from factory.aws.session import Accounts
 from factory.catalog.model import Place, Tags
 
 _STACK_OUTPUT = "CloudformationStackARN"
+# The key of a stack set's was not compared with the real service.
+_OWN_OUTPUTS = frozenset({_STACK_OUTPUT, "CloudformationStackSetARN"})
 _STACK_TYPE = "AWS::CloudFormation::Stack"
 _ENDED = frozenset({"SUCCEEDED", "FAILED"})
 # What CloudFormation says of resources that it gave up because another one failed.
@@ -27,24 +30,30 @@ class Ending:
     succeeded: bool
     launch_id: str
     stack: str
-    """The stack's id, or its name where there may be none."""
+    """The stack's id, or its name where there may be none; of a stack set its name."""
+    is_stack_set: bool
     reason: str
     """Of a failure: the first resource that failed and why, else what Service Catalog says."""
 
 
 def watch(accounts: Accounts, place: Place, record_id: str, watcher: Watcher) -> Ending:
-    """Follow a record until it has ended, telling the watcher the stack's events. Raises ClientError."""
+    """Follow a record until it has ended, telling the watcher what happens to its stack, or stack set's instances.
+
+    Raises ClientError.
+    """
     catalog = accounts.in_place("servicecatalog", place)
     cloudformation = accounts.in_place("cloudformation", place)
     account = accounts.environments[place.environment].account
     history: list[Event] = []
-    events: Events | None = None
+    events: Events | InstanceEvents | None = None
     while True:
         # The record first: what happened until it ended is then among the events that are read after it.
         answer = catalog.describe_record(Id=record_id)
         record = answer["RecordDetail"]
         stack = stack_of(answer) or stack_name(account, record["ProvisionedProductId"])
-        events = events or Events(cloudformation, stack, record["CreatedTime"] - _LEEWAY)
+        is_stack_set = record.get("ProvisionedProductType") == STACK_SET
+        source = InstanceEvents if is_stack_set else Events
+        events = events or source(cloudformation, stack, record["CreatedTime"] - _LEEWAY)
         for event in events.fresh():
             history.append(event)
             watcher.observe(event)
@@ -53,6 +62,7 @@ def watch(accounts: Accounts, place: Place, record_id: str, watcher: Watcher) ->
                 succeeded=record["Status"] == "SUCCEEDED",
                 launch_id=record["ProvisionedProductId"],
                 stack=stack,
+                is_stack_set=is_stack_set,
                 reason=_reason(history, record),
             )
         watcher.sleep(watcher.poll_seconds)
@@ -70,7 +80,7 @@ def outputs_of(catalog: Any, record_id: str, answer: dict[str, Any]) -> Tags:
     while page := answer.get("NextPageToken"):
         answer = catalog.describe_record(Id=record_id, PageToken=page)
         found += answer.get("RecordOutputs", [])
-    values = {item["OutputKey"]: item.get("OutputValue", "") for item in found if item["OutputKey"] != _STACK_OUTPUT}
+    values = {item["OutputKey"]: item.get("OutputValue", "") for item in found if item["OutputKey"] not in _OWN_OUTPUTS}
     return tuple(sorted(values.items()))
 
 

@@ -13,7 +13,7 @@ from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.constraints.template import Template
 from factory.catalog.environments import SIZING_PARAMETER
 from factory.catalog.manifest.fields import Field, Form
-from factory.catalog.manifest.forms import PARAMETER, REGION, ROLE_ARN, account_id
+from factory.catalog.manifest.forms import PARAMETER, REGION, account_id
 from factory.catalog.model import ProductName
 
 KEYS = ("launch-role", "tag-updates", "notifications")
@@ -24,6 +24,10 @@ _ROLE_PATTERN = Form(r"([\w+=,.@-]|\{product\})+", "a role name, without path; {
 _TOPIC = Form(
     r"arn:aws[a-z-]*:sns:([a-z0-9-]+|\{region\}):(\d{12}|\{account\}):[\w-]{1,256}(\.fifo)?",
     "the ARN of a topic; {region} and {account} may stand for those of the environment",
+)
+_ADMIN_ROLE = Form(
+    r"arn:aws[a-z-]*:iam::(\d{12}|\{account\}):role/[\w+=,.@/-]+",
+    "the ARN of a role; {account} may stand for that of the environment",
 )
 _MAXIMUM_TOPICS = 5
 _MAXIMUM_CONSTRAINTS = 100
@@ -96,7 +100,7 @@ def _stack_set(product: ProductName, field: Field) -> StackSet:
         product=product,
         accounts=tuple(sorted(account_id(item) for item in section["accounts"].items("account"))),
         regions=tuple(item.text(form=REGION) for item in section["regions"].items("region")),
-        admin_role_arn=section["admin-role"].text(form=ROLE_ARN),
+        admin_role_arn=section["admin-role"].text(form=_ADMIN_ROLE),
         execution_role_name=section["execution-role"].text(form=_ROLE_NAME),
         instance_control=section["instance-control"].one_of(("allowed", "refused")) == "allowed",
     )

@@ -108,5 +108,6 @@ def _record(request: Request, launched: ProvisionedProduct, kind: RecordType, ta
         user_arn=request.caller.principal,
         user_arn_session=request.caller.arn,
         launch_role_arn=launched.launch_role_arn,
+        launched_type=launched.type,
         tags=tags,
     )

@@ -13,11 +13,11 @@ from factory.sandbox.servicecatalog.errors import ServiceError
 
 
 class Model:
-    """Operations, input rules and output shapes of Service Catalog."""
+    """Operations, input rules and output shapes of Service Catalog, or of another service by its boto3 name."""
 
-    def __init__(self) -> None:
-        description = botocore.loaders.Loader().load_service_model("servicecatalog", "service-2")
-        self._service = botocore.model.ServiceModel(description, "servicecatalog")
+    def __init__(self, service: str = "servicecatalog") -> None:
+        description = botocore.loaders.Loader().load_service_model(service, "service-2")
+        self._service = botocore.model.ServiceModel(description, service)
         self._operations = frozenset(self._service.operation_names)
 
     @property
@@ -49,6 +49,11 @@ class Model:
             summary = f"{len(problems)} validation error{plural} detected: " + "; ".join(problems)
             raise ServiceError("ValidationException", summary)
         return accepted
+
+    def shapes(self, operation: str) -> tuple[Any, Any]:
+        """The shapes of the operation's input and output, None where it has none."""
+        found = self._service.operation_model(operation)
+        return found.input_shape, found.output_shape
 
     def answer(self, operation: str, result: Mapping[str, Any]) -> dict[str, Any]:
         """The result in the shape the model promises; a member it does not know is a defect and raises KeyError."""

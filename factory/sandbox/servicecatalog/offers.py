@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from factory.sandbox.servicecatalog import identifiers
@@ -24,6 +25,17 @@ _MAX_TAGS = 50
 _MAX_NOTIFICATION_ARNS = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSetSettings:
+    """A STACKSET constraint. `instance_control` says whether users may add, change and remove single instances."""
+
+    accounts: tuple[str, ...]
+    regions: tuple[str, ...]
+    administration_role_arn: str
+    execution_role_name: str
+    instance_control: bool
+
+
 class Offer:
     """A product as a portfolio offers it to the account of a request."""
 
@@ -42,6 +54,19 @@ class Offer:
         for constraint in self.of(ConstraintType.LAUNCH):
             given: dict[str, str] = json.loads(constraint.parameters)
             return given.get("RoleArn") or f"arn:aws:iam::{self._request.account}:role/{given['LocalRoleName']}"
+        return None
+
+    def stack_set(self) -> StackSetSettings | None:
+        """Where and by whose roles the product is launched as a stack set, if it is."""
+        for constraint in self.of(ConstraintType.STACKSET):
+            given = json.loads(constraint.parameters)["Properties"]
+            return StackSetSettings(
+                accounts=tuple(given["AccountList"]),
+                regions=tuple(given["RegionList"]),
+                administration_role_arn=given["AdminRole"],
+                execution_role_name=given["ExecutionRole"],
+                instance_control=given.get("StackInstanceControl") == "ALLOWED",
+            )
         return None
 
     def rules(self) -> dict[str, str]:

@@ -8,15 +8,16 @@ from typing import Any
 
 from factory.sandbox.servicecatalog import identifiers, templates, views
 from factory.sandbox.servicecatalog.errors import invalid
-from factory.sandbox.servicecatalog.offers import Offer, system_tags
+from factory.sandbox.servicecatalog.offers import Offer, StackSetSettings, system_tags
 from factory.sandbox.servicecatalog.request import Request
+from factory.sandbox.servicecatalog.stack_sets import Reach, StackSetOrder
 from factory.sandbox.servicecatalog.stacks import StackOrder
 from factory.sandbox.servicecatalog.state import (
-    ConstraintType,
     Guidance,
     Product,
     ProvisionedProduct,
     ProvisionedProductStatus,
+    ProvisionedProductType,
     Version,
 )
 from factory.sandbox.servicecatalog.visibility import (
@@ -42,10 +43,10 @@ _UPDATED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A provisioned product as it is to become, and the order for its stack."""
+    """A provisioned product as it is to become, and the order for its stack or stack set."""
 
     launched: ProvisionedProduct
-    order: StackOrder
+    order: StackOrder | StackSetOrder
 
 
 def prepare_launch(request: Request, parameters: Mapping[str, Any], token: str) -> Prepared:
@@ -71,7 +72,8 @@ def prepare_launch(request: Request, parameters: Mapping[str, Any], token: str) 
     )
     if version.guidance is Guidance.DEPRECATED:
         raise invalid(f"Provisioning Artifact {version.id} is deprecated: new launches are not allowed.")
-    offer = _offer(request, path, product, parameters)
+    offer = Offer(request, path.portfolio, product)
+    settings = offer.stack_set()
     values = _values(parameters)
     tags = offer.tags(parameters.get("Tags", []))
     topics = offer.notification_arns(parameters.get("NotificationArns", []))
@@ -88,8 +90,10 @@ def prepare_launch(request: Request, parameters: Mapping[str, Any], token: str) 
         tags=tags | system_tags(product, version, launched, request.region.name),
         parameters=values,
         notification_arns=topics,
+        type=ProvisionedProductType.CFN_STACKSET if settings else ProvisionedProductType.CFN_STACK,
     )
-    return Prepared(launched=launched, order=_order(launched, version, offer, values))
+    order = _order(launched, version, offer, values)
+    return Prepared(launched=launched, order=_everywhere(order, settings, parameters))
 
 
 def prepare_update(request: Request, current: ProvisionedProduct, parameters: Mapping[str, Any]) -> Prepared:
@@ -107,7 +111,10 @@ def prepare_update(request: Request, current: ProvisionedProduct, parameters: Ma
         version_id = current.version_id
     version = launchable_version(region, product, version_id, version_name, request.now)
     path = _path(request, product, _with_current_path(request, product, current, parameters))
-    offer = _offer(request, path, product, parameters)
+    offer = Offer(request, path.portfolio, product)
+    settings = offer.stack_set() if current.type is ProvisionedProductType.CFN_STACKSET else None
+    if settings is None and current.type is ProvisionedProductType.CFN_STACKSET:
+        raise invalid(f"Provisioned product {current.id} is a stack set, but {path.id} has no STACKSET constraint.")
     values = _updated_values(request, current, parameters)
     topics = current.notification_arns
     if "NotificationArns" in parameters:
@@ -126,7 +133,23 @@ def prepare_update(request: Request, current: ProvisionedProduct, parameters: Ma
         changed,
         tags=_updated_tags(current, offer, parameters) | system_tags(product, version, changed, region.name),
     )
-    return Prepared(launched=changed, order=_order(changed, version, offer, values))
+    order = _order(changed, version, offer, values)
+    return Prepared(launched=changed, order=_everywhere(order, settings, parameters))
+
+
+def prepare_instances(request: Request, current: ProvisionedProduct, parameters: Mapping[str, Any]) -> Reach:
+    """Which instances of a launch are to be made or deleted; refused unless its constraint lets users do so.
+
+    Whatever else an update may say is ignored, as the API reference has it.
+    """
+    product = launchable_product(request.region, request.caller, request.now, current.product_id, None)
+    path = _path(request, product, _with_current_path(request, product, current, parameters))
+    settings = Offer(request, path.portfolio, product).stack_set()
+    if settings is None or current.type is not ProvisionedProductType.CFN_STACKSET:
+        raise invalid(f"Provisioned product {current.id} is not a stack set under a STACKSET constraint.")
+    if not settings.instance_control:
+        raise invalid("The STACKSET constraint does not allow to create, update or delete single stack instances.")
+    return _reach(settings, parameters.get("ProvisioningPreferences", {}))
 
 
 def changes(launched: ProvisionedProduct) -> dict[str, Any]:
@@ -191,11 +214,35 @@ def _with_current_path(
     return parameters
 
 
-def _offer(request: Request, path: LaunchPath, product: Product, parameters: Mapping[str, Any]) -> Offer:
-    offer = Offer(request, path.portfolio, product)
-    if offer.of(ConstraintType.STACKSET) or "ProvisioningPreferences" in parameters:
-        raise invalid("Stack sets are not supported by the sandbox.")
-    return offer
+def _everywhere(
+    order: StackOrder, settings: StackSetSettings | None, parameters: Mapping[str, Any]
+) -> StackOrder | StackSetOrder:
+    """The order for a stack set, where the constraint makes one of it."""
+    given: Mapping[str, Any] = parameters.get("ProvisioningPreferences", {})
+    if settings is None:
+        if given:
+            raise invalid("ProvisioningPreferences apply to products with a STACKSET constraint only.")
+        return order
+    return StackSetOrder(
+        stack=order,
+        administration_role_arn=settings.administration_role_arn,
+        execution_role_name=settings.execution_role_name,
+        reach=_reach(settings, given),
+        whole=not {"StackSetAccounts", "StackSetRegions"} & given.keys(),
+    )
+
+
+def _reach(settings: StackSetSettings, given: Mapping[str, Any]) -> Reach:
+    """The accounts and regions of a request, all of the constraint's unless it names some of them."""
+    for name in ("StackSetFailureTolerance", "StackSetMaxConcurrency"):
+        if f"{name}Count" in given and f"{name}Percentage" in given:
+            raise invalid(f"Specify either {name}Count or {name}Percentage, but not both.")
+    accounts = tuple(given.get("StackSetAccounts") or settings.accounts)
+    regions = tuple(given.get("StackSetRegions") or settings.regions)
+    for name, chosen, offered in (("account", accounts, settings.accounts), ("Region", regions, settings.regions)):
+        if foreign := [item for item in chosen if item not in offered]:
+            raise invalid(f"The STACKSET constraint does not have {name} {foreign[0]}.")
+    return Reach.of(accounts, regions, given)
 
 
 def _values(parameters: Mapping[str, Any]) -> dict[str, str]:

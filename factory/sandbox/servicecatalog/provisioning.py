@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,7 +40,7 @@ class Launch(Mandate):
     record_id: str
 
 
-class _AbandonedError(Exception):
+class AbandonedError(Exception):
     """The catalog was reset while a launch was under way."""
 
 
@@ -69,14 +69,14 @@ class Launches:
                 stack_id = self._stacks.carry_out(order, place)
             else:
                 stack_id = self._stacks.create(order, place)
-            self._note_stack(launch, stack_id)
+            self.note(launch, stack_id, (_stack_output(stack_id),))
             view = self._settled(launch, stack_id, place)
             if view.phase is Phase.DONE:
-                self._succeed(launch, _outputs(stack_id, view))
+                self.succeed(launch, _outputs(stack_id, view))
             else:
-                self._fail(launch, _resource_failure(view), ProvisionedProductStatus.ERROR)
+                self.fail(launch, _resource_failure(view), ProvisionedProductStatus.ERROR)
 
-        self._start(launch, work, ProvisionedProductStatus.ERROR)
+        self.start(launch, work, ProvisionedProductStatus.ERROR)
 
     def update(
         self,
@@ -100,13 +100,13 @@ class Launches:
                 begun = self._stacks.update(order, place)
             view = self._settled(launch, stack_id, place)
             if view.phase is Phase.DONE or not begun:
-                self._succeed(launch, _outputs(stack_id, view), **changes)
+                self.succeed(launch, _outputs(stack_id, view), **changes)
             else:
                 rolled_back = view.status == "UPDATE_ROLLBACK_COMPLETE"
                 status = ProvisionedProductStatus.TAINTED if rolled_back else ProvisionedProductStatus.ERROR
-                self._fail(launch, _resource_failure(view), status)
+                self.fail(launch, _resource_failure(view), status)
 
-        self._start(launch, work, if_refused)
+        self.start(launch, work, if_refused)
 
     def terminate(self, launch: Launch, stack_id: str | None, *, ignore_errors: bool) -> None:
         """Delete a stack and forget the product; it stays, TAINTED, when something could not be deleted.
@@ -129,18 +129,18 @@ class Launches:
             except StackRefused:
                 if not ignore_errors:
                     raise
-            self._forget(launch)
+            self.forget(launch)
 
-        self._start(launch, work, ProvisionedProductStatus.TAINTED)
+        self.start(launch, work, ProvisionedProductStatus.TAINTED)
 
     def adopt(self, launch: Launch, stack_id: str) -> None:
         """Take over a stack that something else made, and what it puts out; the product becomes AVAILABLE."""
 
         def work() -> None:
             view = self._settled(launch, stack_id, self.place(launch))
-            self._succeed(launch, _outputs(stack_id, view))
+            self.succeed(launch, _outputs(stack_id, view))
 
-        self._start(launch, work, ProvisionedProductStatus.ERROR)
+        self.start(launch, work, ProvisionedProductStatus.ERROR)
 
     def draw(self, mandate: Mandate, plan_id: str, order: StackOrder, *, is_new: bool) -> None:
         """Draw up a plan's change set; the plan tells what it holds, or why there is none.
@@ -151,11 +151,11 @@ class Launches:
         def draw() -> ChangeSet:
             place = self.place(mandate)
             change_set_id, stack_id = self._stacks.draw(plan_id, order, place, is_new=is_new)
-            while not self._abandoned.wait(self._poll_seconds):
+            for _ in self.pauses():
                 change_set = self._stacks.drawn(change_set_id, stack_id, place)
                 if change_set is not None:
                     return change_set
-            raise _AbandonedError
+            raise AbandonedError
 
         def run() -> None:
             try:
@@ -163,7 +163,7 @@ class Launches:
                 self._note_plan(mandate.region, plan_id, change_set=change_set, failure=change_set.failure)
             except StackRefused as refused:
                 self._note_plan(mandate.region, plan_id, failure=refused.description)
-            except _AbandonedError:
+            except AbandonedError:
                 return
 
         threading.Thread(target=run, name=f"plan-{plan_id}", daemon=True).start()
@@ -182,39 +182,48 @@ class Launches:
                 launched = region.provisioned_products[plan.launched.id]
                 region.provisioned_products[launched.id] = replace(launched, physical_id=plan.change_set.stack_id)
 
-    def _start(self, launch: Launch, work: Callable[[], None], status_if_refused: ProvisionedProductStatus) -> None:
+    def start(self, launch: Launch, work: Callable[[], None], status_if_refused: ProvisionedProductStatus) -> None:
+        """Do the work of a launch in the background; what the engine refuses fails its record."""
+
         def run() -> None:
             try:
-                self._change(launch, RecordStatus.IN_PROGRESS)
+                self.change(launch, RecordStatus.IN_PROGRESS)
                 work()
             except StackRefused as refused:
                 error = RecordError(code=refused.code, description=refused.description)
-                self._fail(launch, error, status_if_refused)
-            except _AbandonedError:
+                self.fail(launch, error, status_if_refused)
+            except AbandonedError:
                 return
 
         threading.Thread(target=run, name=f"launch-{launch.record_id}", daemon=True).start()
 
-    def _settled(self, launch: Launch, stack_id: str, place: Place) -> StackView:
+    def pauses(self) -> Iterator[None]:
+        """Go on as long as the catalog lives, with a pause before each time."""
         while not self._abandoned.wait(self._poll_seconds):
+            yield
+
+    def _settled(self, launch: Launch, stack_id: str, place: Place) -> StackView:
+        for _ in self.pauses():
             view = self._stacks.look(stack_id, place)
             if view.phase is Phase.FAILING:
-                self._change(launch, RecordStatus.IN_PROGRESS_IN_ERROR)
+                self.change(launch, RecordStatus.IN_PROGRESS_IN_ERROR)
             elif view.phase is not Phase.RUNNING:
                 return view
-        raise _AbandonedError
+        raise AbandonedError
 
-    def _note_stack(self, launch: Launch, stack_id: str) -> None:
-        outputs = (_stack_output(stack_id),)
+    def note(self, launch: Launch, physical_id: str, outputs: tuple[Output, ...]) -> None:
+        """Write down what there is by now."""
         with self._lock:
             self._record(launch, outputs=outputs)
-            self._product(launch, physical_id=stack_id, outputs=outputs)
+            self._product(launch, physical_id=physical_id, outputs=outputs)
 
-    def _change(self, launch: Launch, status: RecordStatus) -> None:
+    def change(self, launch: Launch, status: RecordStatus) -> None:
+        """Write down how far a launch is."""
         with self._lock:
             self._record(launch, status=status)
 
-    def _succeed(self, launch: Launch, outputs: tuple[Output, ...], **changes: Any) -> None:
+    def succeed(self, launch: Launch, outputs: tuple[Output, ...], **changes: Any) -> None:
+        """End a launch well: the product is AVAILABLE, and takes on `changes`."""
         with self._lock:
             self._record(launch, status=RecordStatus.SUCCEEDED, outputs=outputs)
             self._product(
@@ -226,12 +235,14 @@ class Launches:
                 **changes,
             )
 
-    def _fail(self, launch: Launch, error: RecordError, status: ProvisionedProductStatus) -> None:
+    def fail(self, launch: Launch, error: RecordError, status: ProvisionedProductStatus) -> None:
+        """End a launch that failed, with what that makes of the product."""
         with self._lock:
             self._record(launch, status=RecordStatus.FAILED, errors=(error,))
             self._product(launch, status=status, status_message=f"{error.code}  {error.description}")
 
-    def _forget(self, launch: Launch) -> None:
+    def forget(self, launch: Launch) -> None:
+        """End a termination well: there is no product any more."""
         with self._lock:
             record = self._record(launch, status=RecordStatus.SUCCEEDED)
             launch.region.forget(record.provisioned_product_id)

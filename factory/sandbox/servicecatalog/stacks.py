@@ -131,21 +131,21 @@ class Stacks:
     def validate(self, template: str, place: Place) -> None:
         """Raise StackRefused unless CloudFormation finds the template valid."""
         is_short = len(template.encode()) <= _MAX_INLINE_BYTES
-        with self._calls():
+        with calls():
             if is_short:
                 self._cloudformation(place).validate_template(TemplateBody=template)
                 return
-            with self._stored(template, place) as url:
+            with self.stored(template, place) as url:
                 self._cloudformation(place).validate_template(TemplateURL=url)
 
     def create(self, order: StackOrder, place: Place) -> str:
         """Begin a stack and answer its id. Raises StackRefused."""
-        with self._calls(), self._request(order, place) as request:
+        with calls(), self.request(order, place) as request:
             return str(self._cloudformation(place).create_stack(**request)["StackId"])
 
     def update(self, order: StackOrder, place: Place) -> bool:
         """Begin to update a stack, and tell whether there is anything to change. Raises StackRefused."""
-        with self._calls(), self._request(order, place) as request:
+        with calls(), self.request(order, place) as request:
             try:
                 self._cloudformation(place).update_stack(**request)
             except ClientError as error:
@@ -157,7 +157,7 @@ class Stacks:
 
     def delete(self, stack_id: str, place: Place) -> None:
         """Begin to delete a stack. Raises StackRefused."""
-        with self._calls():
+        with calls():
             self._cloudformation(place).delete_stack(StackName=stack_id)
 
     def draw(self, name: str, order: StackOrder, place: Place, *, is_new: bool) -> tuple[str, str]:
@@ -166,14 +166,14 @@ class Stacks:
         Raises StackRefused.
         """
         kind = "CREATE" if is_new else "UPDATE"
-        with self._calls(), self._request(order, place) as request:
+        with calls(), self.request(order, place) as request:
             made = self._cloudformation(place).create_change_set(ChangeSetName=name, ChangeSetType=kind, **request)
             return str(made["Id"]), str(made["StackId"])
 
     def drawn(self, change_set_id: str, stack_id: str, place: Place) -> ChangeSet | None:
         """A change set, or None while CloudFormation still works on it. Raises StackRefused."""
         cloudformation = self._cloudformation(place)
-        with self._calls():
+        with calls():
             pages = cloudformation.get_paginator("describe_change_set").paginate(
                 ChangeSetName=change_set_id, StackName=stack_id
             )
@@ -189,13 +189,13 @@ class Stacks:
 
     def carry_out(self, change_set: ChangeSet, place: Place) -> str:
         """Begin what a change set holds and answer the id of its stack. Raises StackRefused."""
-        with self._calls():
+        with calls():
             self._cloudformation(place).execute_change_set(ChangeSetName=change_set.id, StackName=change_set.stack_id)
         return change_set.stack_id
 
     def discard(self, change_set: ChangeSet, place: Place, *, is_new: bool) -> None:
         """Delete a change set, and the empty stack that was made for it. Raises StackRefused."""
-        with self._calls():
+        with calls():
             cloudformation = self._cloudformation(place)
             cloudformation.delete_change_set(ChangeSetName=change_set.id, StackName=change_set.stack_id)
             if is_new:
@@ -203,7 +203,7 @@ class Stacks:
 
     def foreign(self, stack_id: str, place: Place) -> ForeignStack:
         """A stack as something else made it. Raises StackRefused if the engine does not know it."""
-        with self._calls():
+        with calls():
             cloudformation = self._cloudformation(place)
             stack = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
             body = cloudformation.get_template(StackName=stack_id)["TemplateBody"]
@@ -219,7 +219,7 @@ class Stacks:
 
     def look(self, stack_id: str, place: Place) -> StackView:
         """The stack as it is now. Raises StackRefused if the engine does not know it."""
-        with self._calls():
+        with calls():
             cloudformation = self._cloudformation(place)
             stack = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
             phase = _phase(stack["StackStatus"])
@@ -240,9 +240,10 @@ class Stacks:
         return self._endpoint.client("cloudformation", place.credentials, place.region)
 
     @contextlib.contextmanager
-    def _request(self, order: StackOrder, place: Place) -> Iterator[dict[str, Any]]:
+    def request(self, order: StackOrder, place: Place) -> Iterator[dict[str, Any]]:
+        """The arguments of a call that makes stacks of an order; its template is stored while the block runs."""
         tags = {key: value for key, value in order.tags.items() if self._system_tags or not key.startswith("aws:")}
-        with self._stored(order.template, place) as url:
+        with self.stored(order.template, place) as url:
             yield {
                 "StackName": order.name,
                 "Parameters": [
@@ -258,7 +259,8 @@ class Stacks:
             }
 
     @contextlib.contextmanager
-    def _stored(self, template: str, place: Place) -> Iterator[str]:
+    def stored(self, template: str, place: Place) -> Iterator[str]:
+        """The URL under which a template can be read while the block runs."""
         # AWS keeps templates in a bucket of the service, tagged so that launch roles may read them; here the
         # bucket belongs to the account of the stack and the object goes once the engine has read it.
         s3 = self._endpoint.client("s3", account_credentials(place.account), place.region)
@@ -273,20 +275,22 @@ class Stacks:
         finally:
             s3.delete_object(Bucket=bucket, Key=key)
 
-    @contextlib.contextmanager
-    def _calls(self) -> Iterator[None]:
-        try:
-            yield
-        except ClientError as error:
-            metadata = error.response.get("ResponseMetadata", {})
-            raise StackRefused(
-                "AmazonCloudFormationException",
-                f"{error_message(error)} (Service: AmazonCloudFormation; "
-                f"Status Code: {metadata.get('HTTPStatusCode', 400)}; Error Code: {error_code(error)}; "
-                f"Request ID: {metadata.get('RequestId', '')})",
-            ) from error
-        except BotoCoreError as error:
-            raise StackRefused("InternalFailure", str(error)) from error
+
+@contextlib.contextmanager
+def calls() -> Iterator[None]:
+    """Let refusals of the engine become StackRefused."""
+    try:
+        yield
+    except ClientError as error:
+        metadata = error.response.get("ResponseMetadata", {})
+        raise StackRefused(
+            "AmazonCloudFormationException",
+            f"{error_message(error)} (Service: AmazonCloudFormation; "
+            f"Status Code: {metadata.get('HTTPStatusCode', 400)}; Error Code: {error_code(error)}; "
+            f"Request ID: {metadata.get('RequestId', '')})",
+        ) from error
+    except BotoCoreError as error:
+        raise StackRefused("InternalFailure", str(error)) from error
 
 
 def _is_part(cloudformation: Any, stack_id: str) -> bool:

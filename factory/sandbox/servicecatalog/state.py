@@ -87,6 +87,13 @@ class ProvisionedProductStatus(enum.StrEnum):
     PLAN_IN_PROGRESS = "PLAN_IN_PROGRESS"
 
 
+class ProvisionedProductType(enum.StrEnum):
+    """What a launched product is made of: one stack, or a stack set."""
+
+    CFN_STACK = "CFN_STACK"
+    CFN_STACKSET = "CFN_STACKSET"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
     """A set of products offered together."""
@@ -266,13 +273,14 @@ class Record:
     user_arn_session: str
     launch_role_arn: str | None
     tags: Mapping[str, str]
+    launched_type: ProvisionedProductType = ProvisionedProductType.CFN_STACK
     errors: tuple[RecordError, ...] = ()
     outputs: tuple[Output, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionedProduct:
-    """A launched product; `physical_id` is the stack's ARN once there is a stack."""
+    """A launched product; `physical_id` is the ARN of its stack or stack set once there is one."""
 
     id: str
     arn: str
@@ -294,6 +302,7 @@ class ProvisionedProduct:
     notification_arns: tuple[str, ...]
     last_record_id: str
     last_provisioning_record_id: str
+    type: ProvisionedProductType = ProvisionedProductType.CFN_STACK
     last_successful_record_id: str | None = None
     physical_id: str | None = None
     outputs: tuple[Output, ...] = ()

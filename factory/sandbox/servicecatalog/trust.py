@@ -1,4 +1,4 @@
-"""A role's trust policy: whether it lets Service Catalog in."""
+"""A role's trust policy: whether it lets a service of AWS in."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
-_SERVICE = "servicecatalog.amazonaws.com"
+_SERVICE_CATALOG = "servicecatalog.amazonaws.com"
 
 
-def trusts(policy: Any, launching_account: str) -> bool:
-    """Whether a trust policy lets the service in; a policy that is not even JSON arrives as text and does not."""
+def trusts(policy: Any, launching_account: str, *, service: str = _SERVICE_CATALOG) -> bool:
+    """Whether a trust policy lets a service in; a policy that is not even JSON arrives as text and does not."""
     return any(
         statement.get("Effect") == "Allow"
-        and _SERVICE in _listed(_mapping(statement.get("Principal")).get("Service"))
+        and service in _listed(_mapping(statement.get("Principal")).get("Service"))
         and any(fnmatch.fnmatchcase("sts:AssumeRole", str(action)) for action in _listed(statement.get("Action")))
         and _admits(_mapping(statement.get("Condition")), launching_account)
         for statement in map(_mapping, _listed(_mapping(policy).get("Statement")))

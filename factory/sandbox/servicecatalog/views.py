@@ -20,8 +20,6 @@ from factory.sandbox.servicecatalog.state import (
     Version,
 )
 
-_STACK = "CFN_STACK"
-
 
 def portfolio_arn(portfolio: Portfolio, region: Region) -> str:
     """A portfolio's ARN."""
@@ -198,7 +196,7 @@ def record_detail(record: Record) -> dict[str, Any]:
         "Status": record.status.value,
         "CreatedTime": record.created,
         "UpdatedTime": record.updated,
-        "ProvisionedProductType": _STACK,
+        "ProvisionedProductType": record.launched_type.value,
         "RecordType": record.type.value,
         "ProvisionedProductId": record.provisioned_product_id,
         "ProductId": record.product_id,
@@ -244,7 +242,7 @@ def _launched(launched: ProvisionedProduct) -> dict[str, Any]:
     return {
         "Name": launched.name,
         "Arn": launched.arn,
-        "Type": _STACK,
+        "Type": launched.type.value,
         "Id": launched.id,
         "Status": launched.status.value,
         "StatusMessage": launched.status_message,

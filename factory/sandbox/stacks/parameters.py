@@ -22,6 +22,18 @@ def resolved(template: Mapping[str, Any], given: Mapping[str, str], account: Acc
     Raises ParameterError. The real service lets a stack start whose parameters name what does not exist, and rolls it
     back with the same message; here there is no stack.
     """
+    texts = chosen(template, given)
+    declared: Mapping[str, Any] = template.get("Parameters") or {}
+    for name, text in texts.items():
+        _match(name, text, declared[name])
+    texts |= _stored(texts, declared, account)
+    if absent := list(_absent(texts, declared, account)):
+        raise ParameterError("Parameter validation failed: " + ", ".join(absent))
+    return texts
+
+
+def chosen(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """Give the text of every parameter of a template, as given or by default. Raises ParameterError."""
     declared: Mapping[str, Any] = template.get("Parameters") or {}
     if unknown := sorted(given.keys() - declared.keys()):
         raise ParameterError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
@@ -32,13 +44,7 @@ def resolved(template: Mapping[str, Any], given: Mapping[str, str], account: Acc
     }
     if empty := [name for name, value in values.items() if value is None]:
         raise ParameterError(f"Parameters: [{', '.join(empty)}] must have values")
-    texts = {name: _text(value) for name, value in values.items()}
-    for name, text in texts.items():
-        _match(name, text, declared[name])
-    texts |= _stored(texts, declared, account)
-    if absent := list(_absent(texts, declared, account)):
-        raise ParameterError("Parameter validation failed: " + ", ".join(absent))
-    return texts
+    return {name: _text(value) for name, value in values.items()}
 
 
 def stored_names(template: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:

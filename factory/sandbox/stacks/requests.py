@@ -154,7 +154,7 @@ class StackRequests:
         """Give the template that a request is about; None where the emulator has to say what is wrong."""
         try:
             if url := form.get("TemplateURL"):
-                bucket, key = _location(url)
+                bucket, key = location(url)
                 form["TemplateURL"] = f"https://s3.{region}.amazonaws.com/{bucket}/{key}"
                 body = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
             elif form.get("UsePreviousTemplate") == "true":
@@ -177,12 +177,12 @@ def _check_caller(caller: Principal, form: Mapping[str, str], account: Account) 
         raise RefusalError("AccessDenied", str(denied), status=403) from denied
     if url := form.get("TemplateURL"):
         try:
-            permissions.require_object(caller, *_location(url), account)
+            permissions.require_object(caller, *location(url), account)
         except permissions.AccessDeniedError as denied:
             raise RefusalError("ValidationError", f"S3 error: {denied}") from denied
 
 
-def _location(url: str) -> tuple[str, str]:
+def location(url: str) -> tuple[str, str]:
     """Give bucket and key of a template URL, whether the bucket is in its host or in its path."""
     parts = urlsplit(url)
     path = unquote(parts.path.lstrip("/"))

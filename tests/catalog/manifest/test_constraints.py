@@ -114,6 +114,13 @@ def test_a_stack_set_takes_the_place_of_the_launch_role(project: Project) -> Non
     }
 
 
+def test_the_environment_may_stand_for_the_account_of_the_administration_role(project: Project) -> None:
+    role = "arn:aws:iam::{account}:role/admin"
+    project.append("platform", STACK_SET.replace("arn:aws:iam::111111111111:role/admin", f'"{role}"'))
+    (stack_set,) = (item for item in of(project, "network") if isinstance(item, StackSet))
+    assert stack_set.admin_role_arn == role
+
+
 @pytest.mark.parametrize(
     ("addition", "problem"),
     [

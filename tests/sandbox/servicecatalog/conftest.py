@@ -23,6 +23,7 @@ from factory.sandbox.servicecatalog.core import ServiceCatalog
 from factory.sandbox.servicecatalog.endpoint import Endpoint, account_credentials
 from factory.sandbox.servicecatalog.request import Delays
 from factory.sandbox.servicecatalog.wire import application
+from factory.sandbox.stack_sets.service import StackSets
 
 REGION = "us-east-1"
 DEADLINE_SECONDS = 30.0
@@ -56,16 +57,15 @@ NO_ROLE = {
     },
 }
 BROKEN: dict[str, Any] = {**TEMPLATE, "Resources": {**TEMPLATE["Resources"], "Failing": NO_ROLE}}
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "servicecatalog.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+
+
+def trust(principal: Mapping[str, str]) -> dict[str, Any]:
+    """A trust policy that lets somebody in."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+TRUST = trust({"Service": "servicecatalog.amazonaws.com"})
 
 
 class Server:
@@ -84,7 +84,14 @@ class Server:
         self._session = boto3.session.Session()
         self._clients: dict[tuple[str, str, str, str | None], Any] = {}
         self._listener = listener
-        self._application = application(self.core, ministack.app.app)
+        stack_sets = StackSets(
+            endpoint_url=self.url,
+            identify=lambda key: (key, f"arn:aws:iam::{key}:root"),
+            caller=lambda _: lambda: None,
+            parse=json.loads,
+            poll_seconds=PAUSE_SECONDS,
+        )
+        self._application = application(self.core, stack_sets.before(ministack.app.app))
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -238,6 +245,26 @@ class Scene:
             PortfolioId=portfolio_id, ProductId=product_id, Type=kind, Parameters=json.dumps(parameters)
         )
         return str(created["ConstraintDetail"]["ConstraintId"])
+
+    def stack_set(self, portfolio_id: str, product_id: str, **given: Any) -> dict[str, Any]:
+        """Let a product be launched as a stack set in hub and spoke and two regions; the constraint's properties."""
+        admin = self.role(self.hub, "administrator", trust({"Service": "cloudformation.amazonaws.com"}))
+        for account in (self.hub, self.spoke):
+            self.role(account, "executor", trust({"AWS": admin}))
+        properties = {
+            "AccountList": [self.hub, self.spoke],
+            "RegionList": ["eu-west-1", REGION],
+            "AdminRole": admin,
+            "ExecutionRole": "executor",
+            **given,
+        }
+        self.constrain(portfolio_id, product_id, "STACKSET", {"Version": "2.0", "Properties": properties})
+        return properties
+
+    def instances(self, launched_id: str) -> dict[tuple[str, str], str]:
+        """The status of a launch's stack instances, by account and region."""
+        found = self.sc.list_stack_instances_for_provisioned_product(ProvisionedProductId=launched_id)["StackInstances"]
+        return {(item["Account"], item["Region"]): item["StackInstanceStatus"] for item in found}
 
     def settled(self, record: Mapping[str, Any], client: Any = None) -> dict[str, Any]:
         """The answer of DescribeRecord once the request that RecordDetail is about has ended."""

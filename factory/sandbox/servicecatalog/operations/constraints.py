@@ -23,6 +23,8 @@ from factory.sandbox.servicecatalog.visibility import owned_portfolio, require_p
 _MAX_CONSTRAINTS = 100
 _MAX_NOTIFICATION_ARNS = 5
 
+_ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 _ROLE_ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):role/(?:.+/)?(?P<name>[\w+=,.@-]{1,64})")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 _TOPIC_ARN = re.compile(r"arn:aws:sns:[a-z0-9-]+:\d{12}:[\w.-]{1,256}")
@@ -198,6 +200,18 @@ def _check_stack_set(parameters: Mapping[str, Any]) -> None:
     wanted = ("AccountList", "RegionList", "AdminRole", "ExecutionRole")
     if "Version" not in parameters or not isinstance(properties, dict) or not all(map(properties.get, wanted)):
         raise invalid(f"A STACKSET constraint must have Version and Properties with {', '.join(wanted)}.")
+    for name, form in (("AccountList", _ACCOUNT), ("RegionList", _REGION)):
+        listed = properties[name]
+        if not isinstance(listed, list) or not all(isinstance(item, str) and form.fullmatch(item) for item in listed):
+            raise invalid(f"{name} must be a list of ids.")
+        if len(set(listed)) < len(listed):
+            raise invalid(f"{name} must not name anything twice.")
+    if not _ROLE_ARN.fullmatch(str(properties["AdminRole"])):
+        raise invalid("AdminRole must be the ARN of a role.")
+    if not _ROLE_NAME.fullmatch(str(properties["ExecutionRole"])):
+        raise invalid("ExecutionRole must be the name of a role.")
+    if properties.get("StackInstanceControl", "NOT_ALLOWED") not in ("ALLOWED", "NOT_ALLOWED"):
+        raise invalid("StackInstanceControl must be ALLOWED or NOT_ALLOWED.")
 
 
 def _answer(request: Request, constraint: Constraint) -> dict[str, Any]:

@@ -63,12 +63,19 @@ def describe_provisioning_parameters(request: Request, parameters: Mapping[str, 
         "ConstraintSummaries": summaries(offer.constraints),
         "UsageInstructions": _instructions(offer, template),
         "TagOptions": [{"Key": key, "Values": values} for key, values in offer.tag_options().items()],
-        "ProvisioningArtifactPreferences": {},
+        "ProvisioningArtifactPreferences": _preferences(offer),
         "ProvisioningArtifactOutputKeys": [
             {"Key": key, "Description": description}
             for key, description in templates.output_descriptions(template).items()
         ],
     }
+
+
+def _preferences(offer: Offer) -> dict[str, list[str]]:
+    settings = offer.stack_set()
+    if settings is None:
+        return {}
+    return {"StackSetAccounts": list(settings.accounts), "StackSetRegions": list(settings.regions)}
 
 
 def _instructions(offer: Offer, template: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -10,11 +10,25 @@ from factory.sandbox.servicecatalog import views
 from factory.sandbox.servicecatalog.errors import invalid
 from factory.sandbox.servicecatalog.launched import find_launched, new_record
 from factory.sandbox.servicecatalog.planned import PlanStatus
-from factory.sandbox.servicecatalog.preparation import changes, given_tags, prepare_launch, prepare_update
+from factory.sandbox.servicecatalog.preparation import (
+    changes,
+    given_tags,
+    prepare_instances,
+    prepare_launch,
+    prepare_update,
+)
 from factory.sandbox.servicecatalog.provisioning import Launch
 from factory.sandbox.servicecatalog.registry import operation
 from factory.sandbox.servicecatalog.request import Request
-from factory.sandbox.servicecatalog.state import ProvisionedProductStatus, Record, RecordType
+from factory.sandbox.servicecatalog.stack_set_launches import StackSetLaunches
+from factory.sandbox.servicecatalog.stack_sets import StackSetOrder, StackSets
+from factory.sandbox.servicecatalog.state import (
+    ProvisionedProduct,
+    ProvisionedProductStatus,
+    ProvisionedProductType,
+    Record,
+    RecordType,
+)
 
 
 @operation("ProvisionProduct", token="ProvisionToken")  # noqa: S106
@@ -26,20 +40,33 @@ def provision_product(request: Request, parameters: Mapping[str, Any]) -> dict[s
     """
     prepared = prepare_launch(request, parameters, parameters["ProvisionToken"])
     record = new_record(request, prepared.launched, RecordType.PROVISION, given_tags(parameters))
-    request.launches.provision(launch(request, record), prepared.order)
+    if isinstance(prepared.order, StackSetOrder):
+        _stack_sets(request).provision(launch(request, record), prepared.order)
+    else:
+        request.launches.provision(launch(request, record), prepared.order)
     return {"RecordDetail": views.record_detail(record)}
 
 
 @operation("UpdateProvisionedProduct", token="UpdateToken")  # noqa: S106
 def update_provisioned_product(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Update a launch to a version, which may be the one it has, with new or previous parameter values."""
+    """Update a launch to a version, which may be the one it has, with new or previous parameter values.
+
+    Of a stack set, instances may be made or deleted instead (StackSetOperationType).
+    """
     current = find_launched(request, parameters.get("ProvisionedProductId"), parameters.get("ProvisionedProductName"))
     if current.status is ProvisionedProductStatus.UNDER_CHANGE:
         raise invalid(f"Provisioned product {current.id} is under change.")
     if current.physical_id is None or current.status is ProvisionedProductStatus.PLAN_IN_PROGRESS:
         raise invalid(f"Provisioned product {current.id} has no stack that could be updated.")
+    kind = parameters.get("ProvisioningPreferences", {}).get("StackSetOperationType", "UPDATE")
+    if kind != "UPDATE":
+        return _change_instances(request, current, current.physical_id, kind, parameters)
     prepared = prepare_update(request, current, parameters)
     record = new_record(request, prepared.launched, RecordType.UPDATE, given_tags(parameters), keep=current)
+    if isinstance(prepared.order, StackSetOrder):
+        changed = changes(prepared.launched)
+        _stack_sets(request).update(launch(request, record), prepared.order, current.physical_id, changed)
+        return {"RecordDetail": views.record_detail(record)}
     request.launches.update(
         launch(request, record),
         prepared.order,
@@ -54,7 +81,7 @@ def update_provisioned_product(request: Request, parameters: Mapping[str, Any]) 
 
 @operation("TerminateProvisionedProduct")
 def terminate_provisioned_product(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Delete a launch and its stack, or only forget it (RetainPhysicalResources).
+    """Delete a launch and its stack or stack set, or only forget it (RetainPhysicalResources).
 
     A repeated token is answered with the termination under way; afterwards there is nothing left to terminate.
     A plan for the launch goes with it.
@@ -71,12 +98,28 @@ def terminate_provisioned_product(request: Request, parameters: Mapping[str, Any
     launched = replace(launched, token=parameters["TerminateToken"])
     record = new_record(request, launched, RecordType.TERMINATE, {})
     keep_stack = parameters.get("RetainPhysicalResources", False)
-    request.launches.terminate(
+    launches = _stack_sets(request) if launched.type is ProvisionedProductType.CFN_STACKSET else request.launches
+    launches.terminate(
         launch(request, record),
         None if keep_stack else launched.physical_id,
         ignore_errors=parameters.get("IgnoreErrors", False),
     )
     return {"RecordDetail": views.record_detail(record)}
+
+
+def _change_instances(
+    request: Request, current: ProvisionedProduct, arn: str, kind: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    reach = prepare_instances(request, current, parameters)
+    record = new_record(request, current, RecordType.UPDATE, {})
+    launches = _stack_sets(request)
+    change = launches.create_instances if kind == "CREATE" else launches.delete_instances
+    change(launch(request, record), reach, arn)
+    return {"RecordDetail": views.record_detail(record)}
+
+
+def _stack_sets(request: Request) -> StackSetLaunches:
+    return StackSetLaunches(request.launches, StackSets(request.endpoint, request.stacks))
 
 
 def launch(request: Request, record: Record) -> Launch:

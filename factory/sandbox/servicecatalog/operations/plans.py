@@ -22,6 +22,7 @@ from factory.sandbox.servicecatalog.preparation import (
 from factory.sandbox.servicecatalog.provisioning import Mandate
 from factory.sandbox.servicecatalog.registry import operation
 from factory.sandbox.servicecatalog.request import Request
+from factory.sandbox.servicecatalog.stack_sets import StackSetOrder
 from factory.sandbox.servicecatalog.stacks import StackRefused
 from factory.sandbox.servicecatalog.state import ProvisionedProduct, ProvisionedProductStatus, RecordType
 
@@ -39,6 +40,8 @@ def create_provisioned_product_plan(request: Request, parameters: Mapping[str, A
     """
     current = _current(request, parameters["ProvisionedProductName"])
     prepared = _prepared(request, current, parameters)
+    if isinstance(prepared.order, StackSetOrder):
+        raise invalid("A plan is a change set, which a stack set does not have.")
     plan = Plan(
         id=identifiers.new("plan"),
         account=request.account,

@@ -1,0 +1,1 @@
+"""The operations on stack sets, each a function in one of these modules."""
