@@ -145,6 +145,12 @@ class Change:
     """The resources that it follows, where that is all there is to it: something that it refers to is replaced."""
     when: When = ALWAYS
 
+    def headline(self, *, mark: str = "") -> str:
+        """The change without its details; `mark` stands around the name of what it befalls."""
+        noun = "parameter " if self.kind.name.startswith("PARAMETER") else ""
+        type_ = f" ({self.type})" if self.type else ""
+        return f"{noun}{mark}{self.subject}{mark}{type_} {self.kind.text} {self.when}".rstrip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:

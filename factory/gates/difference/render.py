@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from factory.catalog.model import VersionName
-from factory.gates.difference.model import Bump, Change, Difference, Kind, Section
+from factory.gates.difference.model import Bump, Change, Difference, Kind
 
 _REPLACED = (
     Kind.STATEFUL_REPLACED,
@@ -25,7 +24,7 @@ def to_lines(difference: Difference) -> Iterator[tuple[str, Bump | None]]:
         told = list(changes)
         for change in told:
             if not change.follows:
-                yield f"  {_headline(change)}", change.kind.bump
+                yield f"  {change.headline()}", change.kind.bump
                 yield from ((f"      {detail}", change.kind.bump) for detail in change.details)
         for kind, when, names in _followers(told):
             yield f"  {kind.text}{f' {when}' if when else ''}, as what they refer to is:", kind.bump
@@ -91,7 +90,7 @@ def to_changelog(difference: Difference) -> Iterator[str]:
         for change in changes:
             if not change.follows:
                 detail = f": {'; '.join(change.details)}" if change.details else ""
-                yield f"- {_headline(change, mark='`')}{detail}"
+                yield f"- {change.headline(mark='`')}{detail}"
         followers = {change.subject for change in changes if change.follows}
         if followers:
             many = len(followers) != 1
@@ -100,14 +99,6 @@ def to_changelog(difference: Difference) -> Iterator[str]:
 
 
 _HEADINGS = {Bump.MAJOR: "Breaking", Bump.MINOR: "New", Bump.PATCH: "Changed"}
-_NOUNS = {Section.PARAMETERS: "parameter ", Section.VALUES: ""}
-
-
-def _headline(change: Change, *, mark: str = "") -> str:
-    kind, when = change.kind, str(change.when)
-    noun = "" if kind in {Kind.RULE_ADDED, Kind.RULE_CHANGED, Kind.RULE_REMOVED} else _NOUNS.get(kind.section, "")
-    type_ = f" ({change.type})" if change.type else ""
-    return f"{noun}{mark}{change.subject}{mark}{type_} {kind.text}{f' {when}' if when else ''}"
 
 
 def _followers(changes: Iterable[Change]) -> Iterator[tuple[Kind, str, list[str]]]:
@@ -123,7 +114,7 @@ def _because(difference: Difference) -> str:
         return ""
     first, *others = difference.weighing(difference.bump)
     more = f", and {len(others)} more" if others else ""
-    return f": {_headline(first)}{more}"
+    return f": {first.headline()}{more}"
 
 
 def _names(changes: Iterable[Change]) -> str:
@@ -135,8 +126,3 @@ def _names(changes: Iterable[Change]) -> str:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         parts.append(f"{', '.join(names[:_NAMED])}{more}{f' {when}' if when else ''}")
     return "; ".join(parts)
-
-
-def heading(version: VersionName, date: str) -> str:
-    """The heading of a version in a changelog."""
-    return f"## {version} ({date})"
