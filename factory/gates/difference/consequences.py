@@ -37,7 +37,10 @@ def changes(resources: Resources) -> Iterator[Change]:
                 kind=kind,
                 subject=name,
                 type=(new or old or {})["Type"],
-                details=tuple(f"{cause.text}{_apart(held, when)}" for cause, held in causes.items()),
+                details=(
+                    *(f"{cause.text}{_apart(held, when)}" for cause, held in causes.items()),
+                    *data.told(kind, old, new),
+                ),
                 follows=() if "" in followed else tuple(followed),
                 when=when,
             )

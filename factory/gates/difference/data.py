@@ -46,6 +46,14 @@ def changes(resources: Resources) -> Iterator[Change]:
             yield Change(kind=Kind.DATA_AT_RISK, subject=name, type=old["Type"], details=tuple(details), when=when)
 
 
+def told(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[str]:
+    """What becomes of the data of what is replaced or removed, where it is kept."""
+    if kind in {Kind.STATEFUL_REPLACED, Kind.STATEFUL_MAY_BE_REPLACED} and _kept_twice(old, new):
+        yield "the old one stays with its data, the new one begins empty"
+    elif kind is Kind.STATEFUL_REMOVED and _keeps(old, "DeletionPolicy"):
+        yield "it stays with its data, outside the launch"
+
+
 def _keeps(body: Mapping[str, Any] | None, policy: str) -> bool:
     from factory.gates.rules.stateful_policies import KEEPING
 
@@ -53,5 +61,5 @@ def _keeps(body: Mapping[str, Any] | None, policy: str) -> bool:
     return isinstance(value, str) and value in KEEPING
 
 
-def _kept_twice(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> bool:
+def _kept_twice(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
     return _keeps(old, "UpdateReplacePolicy") and _keeps(new, "UpdateReplacePolicy")

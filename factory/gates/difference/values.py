@@ -48,6 +48,7 @@ class _Handed:
     body: Mapping[str, Any]
     value: Any
     type: str = ""
+    """The type of the Systems Manager parameter that holds it."""
 
 
 def changes(resources: Resources) -> Iterator[Change]:
@@ -116,7 +117,9 @@ def _compared(
         yield kinds.added, ""
         return
     before, after = _shape(resources.before, old), _shape(resources.after, new)
-    if before and after and before != after:
+    if old.type != new.type:
+        yield kinds.retyped, f"{old.type} → {new.type}"
+    elif before and after and before != after:
         yield kinds.retyped, f"{before} → {after}"
     elif plain(old.value) != plain(new.value):
         yield kinds.changed, f"{text(old.value)} → {text(new.value)}"
@@ -128,8 +131,6 @@ def _compared(
 
 def _shape(reading: Reading, handed: _Handed) -> str:
     """What sort of thing a value is, as far as its expression says: which attribute of which type, or a list."""
-    if handed.type == "StringList":
-        return "list"
     match handed.value:
         case {"Ref": name} if name in reading.section("Resources"):
             return f"{reading.section('Resources')[name]['Type']} by its id"
