@@ -241,7 +241,7 @@ def shape(document: Any) -> Any:
     if isinstance(document, list):
         return [shape(document[0])] if document and isinstance(document[0], dict) else None
     if isinstance(document, dict):
-        return {key: None if key == "outputs" else shape(value) for key, value in document.items()}
+        return {key: None if key in ("outputs", "when") else shape(value) for key, value in document.items()}
     return None
 
 
@@ -259,7 +259,9 @@ def test_json_has_the_documented_keys(factory: Command) -> None:
     try:
         source.write_text(before.replace('DeletionPolicy="RetainExceptOnCreate"', 'DeletionPolicy="Delete"', 1))
         assert shape(factory.json("lint", EXAMPLE, code=1)) == shape(documented("lint"))
-        source.write_text(before.replace('version = "1.0.0"', 'version = "1.1.0"'))
+        after = before.replace('version = "1.0.0"', 'version = "1.1.0"')
+        source.write_text(after.replace("_SECONDS = 1_209_600", "_SECONDS = 604_800"))
+        assert shape(factory.json("diff", EXAMPLE, "--sandbox")) == shape(documented("diff"))
         plan = factory.json("plan", "--sandbox")
         assert plan["changes"]
         assert shape(plan["changes"]) == shape(documented("plan")["changes"])

@@ -37,9 +37,7 @@ def command(workspace: Workspace, product: str, against: str | None, as_json: bo
     permissions widen; what becomes of parameters and of values handed on; and how large a step of the version that is.
 
     \b
-    Examples: factory diff network
-              factory diff network --against 1.0.0
-              factory diff network --against old/network.template.json
+    Example: factory diff network --against 1.0.0
     """
     (artifact,) = workspace.chosen([product])
     if against is not None and Path(against).is_file():
@@ -55,7 +53,8 @@ def command(workspace: Workspace, product: str, against: str | None, as_json: bo
     for line, bump in to_lines(difference):
         workspace.terminal.result(line, style=_STYLES[bump])
     if needed and difference and version_number(artifact.version) < version_number(needed):
-        workspace.terminal.note(f"the code says {artifact.version}, which is too little: factory release {product}")
+        hint = f"factory release {product}{' --sandbox' if workspace.sandbox else ''}"
+        workspace.terminal.note(f"the code says {artifact.version}, the change needs {needed}: {hint}")
 
 
 def _file(path: Path) -> Mapping[str, Any]:

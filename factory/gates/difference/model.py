@@ -48,7 +48,7 @@ class Kind(Enum):
     minor is what adds something or admits more; patch is the rest.
     """
 
-    DATA_AT_RISK = "data would be deleted", Section.DATA, Bump.MAJOR
+    DATA_AT_RISK = "would lose its data", Section.DATA, Bump.MAJOR
 
     UPDATE_REFUSED = "refused by CloudFormation", Section.RESOURCES, Bump.MAJOR
     STATEFUL_REPLACED = "replaced, holds data", Section.RESOURCES, Bump.MAJOR

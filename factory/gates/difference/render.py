@@ -47,7 +47,7 @@ def to_short(difference: Difference) -> Iterator[str]:
     """What somebody must know before they publish: the least step, what is replaced, which data is at risk."""
     yield f"at least {difference.bump}" + _because(difference)
     for kinds, what in (
-        ((Kind.DATA_AT_RISK,), "data would be deleted"),
+        ((Kind.DATA_AT_RISK,), "data at risk"),
         ((Kind.UPDATE_REFUSED,), "CloudFormation refuses the update"),
         (_REPLACED[:1], "replaces, holds data"),
         (_REPLACED[1:2], "may replace, holds data"),
