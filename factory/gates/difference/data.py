@@ -14,9 +14,9 @@ from factory.gates.difference.resources import Resources
 def is_held(kind: str) -> bool:
     """Whether resources of this type hold data."""
     # The rules need cfn-lint, which takes about a second to import.
-    from factory.gates.rules.stateful_policies import STATEFUL
+    from factory.gates.rules.stateful_policies import StatefulPolicies
 
-    return kind in STATEFUL
+    return kind in StatefulPolicies.types
 
 
 def changes(resources: Resources) -> Iterator[Change]:
