@@ -224,6 +224,19 @@ def test_example_product_is_complete(factory: Command) -> None:
     refused = factory("launch", EXAMPLE, "-e", "dev", "-p", "AtOnce=0", "--sandbox", code=1)
     assert "auto, or a number from 1 to 999." in refused.stderr
 
+    source = factory.directory / "products/inbox/__init__.py"
+    before = source.read_text()
+    try:
+        changed = before.replace("low=0, high=900, default=0", "low=5, high=900, default=5")
+        source.write_text(changed.replace('"Queue",\n', '"Queue",\n                FifoQueue=True,\n', 1))
+        told = factory("diff", EXAMPLE, "-e", "dev", "--sandbox").stdout
+    finally:
+        source.write_text(before)
+    assert "  dev/us-east-1  inbox 1.0.0  parameter DelaySeconds: 0 is below MinValue 5" in told
+    assert told.splitlines()[-1] == (
+        "of 1 launch: parameter values are refused for 1, something that holds data is replaced for 1"
+    )
+
 
 def documented(command: str) -> Any:
     """The document that docs/operations.md shows for a command."""

@@ -11,6 +11,8 @@ import click
 
 from factory.aws.artifacts import ArtifactStore
 from factory.catalog.model import ProductName, VersionName, version_number
+from factory.cli.hits import hits, to_documents
+from factory.cli.hits import to_lines as hit_lines
 from factory.cli.templates import Templates
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import UsageError
@@ -29,25 +31,40 @@ _STYLES = {Bump.MAJOR: "red", Bump.MINOR: "yellow", Bump.PATCH: "", None: "bold"
     metavar="VERSION|PATH",
     help="Published version, or a JSON template. Default: the newest published one that is not newer than the code's.",
 )
+@click.option(
+    "-e",
+    "--environment",
+    "environments",
+    multiple=True,
+    help="Also what it does to each launch in this environment; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
-def command(workspace: Workspace, product: str, against: str | None, as_json: bool) -> None:
+def command(
+    workspace: Workspace, product: str, against: str | None, environments: tuple[str, ...], as_json: bool
+) -> None:
     """Show what an update to the code's version does to those who launched a published one.
 
     Says of each resource whether it is updated in place or replaced, and where; what becomes of its data; whose
     permissions widen; what becomes of parameters and of values handed on; and how large a step of the version that is.
+    With -e it says, too, who launched the product there, and what the update does to each of them.
 
     \b
     Example: factory diff network --against 1.0.0
     """
     (artifact,) = workspace.chosen([product])
+    chosen = [workspace.manifest.environment(name) for name in environments]
     if against is not None and Path(against).is_file():
         name, template, needed = against, _file(Path(against)), None
         difference = compare(template, artifact.template)
+        found = hits(workspace, artifact, templates(workspace), chosen) if chosen else []
     else:
-        name, difference, needed = _published(workspace, artifact, against)
+        known = templates(workspace)
+        name, difference, needed = _published(known, artifact, against)
+        found = hits(workspace, artifact, known, chosen)
     if as_json:
         document = {"product": artifact.product, "from": name, "to": artifact.version, "least": needed}
-        workspace.terminal.json({**document, **to_json(difference)})
+        launches = {"launches": to_documents(found)} if chosen else {}
+        workspace.terminal.json({**document, **to_json(difference), **launches})
         return
     workspace.terminal.result(f"{artifact.product}: {name} → {artifact.version} as the code is now", style="bold")
     for line, bump in to_lines(difference):
@@ -55,6 +72,10 @@ def command(workspace: Workspace, product: str, against: str | None, as_json: bo
     if needed and difference and version_number(artifact.version) < version_number(needed):
         hint = f"factory release {product}{' --sandbox' if workspace.sandbox else ''}"
         workspace.terminal.note(f"the code says {artifact.version}, the change needs {needed}: {hint}")
+    if chosen:
+        workspace.terminal.result(f"launched in {', '.join(environments)}", style="bold")
+        for line in hit_lines(found):
+            workspace.terminal.result(line)
 
 
 def _file(path: Path) -> Mapping[str, Any]:
@@ -68,16 +89,14 @@ def _file(path: Path) -> Mapping[str, Any]:
 
 
 def _published(
-    workspace: Workspace, artifact: Artifact, against: str | None
+    templates: Templates, artifact: Artifact, against: str | None
 ) -> tuple[str, Difference, VersionName | None]:
     """The version that the code is compared with, how they differ, and the version that the code needs for that."""
     product = artifact.product
-    store = published(workspace)
-    releases = store.releases()
+    releases = templates.store.releases()
     before = VersionName(against) if against else baseline(product, artifact.version, releases)
     if before is None or (product, before) not in releases:
         raise _nothing(product, before, [name for known, name in releases if known == product])
-    templates = Templates(artifacts=workspace.artifacts, store=store)
     difference = compare(templates.published(product, before), artifact.template)
     needed = least(product, before, difference.bump, releases) if difference else None
     return before, difference, needed
@@ -96,7 +115,7 @@ def _nothing(product: ProductName, version: VersionName | None, existing: list[V
     )
 
 
-def published(workspace: Workspace) -> ArtifactStore:
-    """The store of what was published, in any region of any environment."""
+def templates(workspace: Workspace) -> Templates:
+    """The templates of the code and of all that was published, in any region of any environment."""
     regions = (region for environment in workspace.manifest.environments for region in environment.regions)
-    return ArtifactStore(workspace.accounts, regions)
+    return Templates(artifacts=workspace.artifacts, store=ArtifactStore(workspace.accounts, regions))

@@ -10,8 +10,7 @@ import click
 
 from factory.authoring import Product
 from factory.catalog.model import VersionName, version_number
-from factory.cli.diff import published
-from factory.cli.templates import Templates
+from factory.cli.diff import templates
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import FactoryError, UsageError
 from factory.gates.compatibility import baseline, least
@@ -85,15 +84,15 @@ def _own_file(workspace: Workspace, cls: type[Product]) -> Path:
 def _release(workspace: Workspace, artifact: Artifact, cls: type[Product], asked: Bump | None) -> _Release:
     """The version that the change needs, or a higher one that was asked for or is set already."""
     product = artifact.product
-    store = published(workspace)
-    releases = store.releases()
+    known = templates(workspace)
+    releases = known.store.releases()
     before = baseline(product, artifact.version, releases)
     if before is None:
         raise FactoryError(
             f"{product} {artifact.version} follows no published version: it may be published as it is",
             hint="factory publish",
         )
-    template = Templates(artifacts=workspace.artifacts, store=store).published(product, before)
+    template = known.published(product, before)
     difference = compare(template, artifact.template)
     if not difference:
         raise FactoryError(f"nothing changed in {product} since {before}", hint=f"factory diff {product}")

@@ -121,6 +121,8 @@ class Launched:
     message: str = ""
     newest: VersionName | None = None
     """The newest version that is offered; none where the product is no longer offered."""
+    stack: str = ""
+    """The id of its stack, empty before there is one."""
 
     @property
     def behind(self) -> bool:
