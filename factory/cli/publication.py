@@ -71,7 +71,7 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
         }
         desired = assemble(manifest, listings, {**releases, **current}, names)
         planned = plan(desired, observed, prune=prune)
-        found = updates(planned.actions, observed, templates.of)
+        found = updates(planned.actions, observed, releases, templates.of)
         planned = replace(planned, updates=tuple(found))
     return Publication(plan=planned, ids=ids, store=store)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factory.catalog.model import Catalog, CatalogProduct, Place, ProductName, VersionName, version_number
+from factory.catalog.model import Catalog, Place, ProductName, VersionName, version_number
 from factory.gates.difference import Difference, compare
 from factory.gates.difference.render import to_short
 from factory.planning.actions import Action, AddVersion
@@ -36,14 +36,21 @@ class Update:
         return (f"after {self.before}: {first}", *others)
 
 
-def updates(actions: Iterable[Action], observed: Catalog, template_of: TemplateOf) -> Iterator[Update]:
-    """An update for each added version that has one before it in its place: the newest that is older."""
+def updates(
+    actions: Iterable[Action],
+    observed: Catalog,
+    releases: Container[tuple[ProductName, VersionName]],
+    template_of: TemplateOf,
+) -> Iterator[Update]:
+    """An update for each added version that has one before it in its place: the newest older one among `releases`."""
     known: dict[tuple[ProductName, VersionName, VersionName], Difference] = {}
     for action in actions:
         if not isinstance(action, AddVersion):
             continue
         after = action.version.name
-        before = _before(observed.product(action.place, action.product), after)
+        product = observed.product(action.place, action.product)
+        names = [version.name for version in product.versions] if product else []
+        before = _before([name for name in names if (action.product, name) in releases], after)
         if before is None:
             continue
         key = action.product, before, after
@@ -52,8 +59,6 @@ def updates(actions: Iterable[Action], observed: Catalog, template_of: TemplateO
         yield Update(place=action.place, product=action.product, before=before, after=after, difference=known[key])
 
 
-def _before(product: CatalogProduct | None, version: VersionName) -> VersionName | None:
-    """The newest older version of which the template is known."""
-    offered = (item.name for item in (product.versions if product else ()) if item.digest)
-    older = (name for name in offered if () < version_number(name) < version_number(version))
+def _before(names: Iterable[VersionName], version: VersionName) -> VersionName | None:
+    older = (name for name in names if () < version_number(name) < version_number(version))
     return max(older, key=version_number, default=None)

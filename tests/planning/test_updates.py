@@ -1,4 +1,4 @@
-"""Which version an added one is compared with: what its place offers, not what was published anywhere."""
+"""Which version an added one is compared with: what its place offers, as far as there is a template of it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from factory.planning.updates import updates
 
 DEV, PROD = (Place(environment=EnvironmentName(name), region=Region("us-east-1")) for name in ("dev", "prod"))
 QUEUE = ProductName("queue")
+RELEASES = {(QUEUE, VersionName(name)) for name in ("1.0.0", "1.9.0", "1.10.0", "3.0.0", "by hand")}
 
 
-def version(name: str, digest: str = "1") -> Version:
-    return Version(name=VersionName(name), digest=Digest(digest))
+def version(name: str) -> Version:
+    return Version(name=VersionName(name), digest=Digest("1"))
 
 
 def offers(place: Place, *versions: Version) -> CatalogProduct:
@@ -41,7 +42,13 @@ def test_the_newest_older_version_of_the_place() -> None:
     observed = Catalog(
         products=(
             offers(
-                DEV, version("1.0.0"), version("1.10.0"), version("1.9.0"), version("3.0.0"), version("by hand", "")
+                DEV,
+                version("1.0.0"),
+                version("1.10.0"),
+                version("1.9.0"),
+                version("1.11.0"),
+                version("3.0.0"),
+                version("by hand"),
             ),
             offers(PROD, version("1.0.0")),
         )
@@ -53,7 +60,7 @@ def test_the_newest_older_version_of_the_place() -> None:
         AddVersion(place=PROD, product=ProductName("new"), version=new),
         UpdateVersion(place=DEV, product=QUEUE, before=version("1.0.0"), after=version("1.0.0")),
     ]
-    found = list(updates(actions, observed, template_of))
+    found = list(updates(actions, observed, RELEASES, template_of))
     assert [(update.place, update.before, update.after) for update in found] == [
         (DEV, "1.10.0", "2.0.0"),
         (PROD, "1.0.0", "2.0.0"),
@@ -72,5 +79,5 @@ def test_places_that_make_the_same_step_share_the_comparison() -> None:
 
     observed = Catalog(products=(offers(DEV, version("1.0.0")), offers(PROD, version("1.0.0"))))
     actions = [AddVersion(place=place, product=QUEUE, version=version("1.0.1")) for place in (DEV, PROD)]
-    assert len(list(updates(actions, observed, template_of))) == 2
+    assert len(list(updates(actions, observed, RELEASES, template_of))) == 2
     assert asked == ["1.0.0", "1.0.1"]

@@ -31,9 +31,27 @@ Facts = Callable[[World], Iterable[Fact]]
 """What an update changes in a world."""
 
 
-def of_resources(resources: Resources, facts: Callable[[str, World], Iterable[Fact]]) -> Iterator[Change]:
-    """The facts of every resource."""
-    cases = [(resources.worlds(name), partial(facts, name)) for name in resources.names()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """A resource before and after, in one world."""
+
+    type: str
+    subject: str
+    """What it speaks of: itself, or what it is attached to."""
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def of_resources(resources: Resources, facts: Callable[[Sides], Iterable[Fact]]) -> Iterator[Change]:
+    """The facts of every resource. What is refused about something new is no loss to anybody."""
+
+    def told(name: str, world: World) -> Iterator[Fact]:
+        sides = _sides(resources, name, world)
+        if sides is not None and sides.before != sides.after:
+            is_new = _presence(resources, name, sides.after, world) is Presence.ADDED
+            yield from (fact for fact in facts(sides) if not is_new or fact.kind not in _LOSSES)
+
+    cases = [(resources.worlds(name), partial(told, name)) for name in resources.names()]
     return gathered(resources.domains, cases)
 
 
@@ -58,29 +76,39 @@ def gathered(domains: Domains, cases: Iterable[tuple[Sequence[World], Facts]]) -
             yield Change(kind=kind, subject=subject, details=tuple(filter(None, left)), when=when)
 
 
-def sides(
-    resources: Resources, name: str, world: World
-) -> tuple[str, str, Mapping[str, Any], Mapping[str, Any]] | None:
-    """A resource's type, what it speaks of, and its properties before and after; None where nothing can differ.
-
-    What goes with its own resource is no loss to anybody else: it is left out.
-    """
+def _sides(resources: Resources, name: str, world: World) -> Sides | None:
+    """A resource before and after; None where it is not there, or goes together with what it speaks of."""
     old, new = resources.bodies(name)
     kind: str = (new or old or {})["Type"]
-    presence = resources.outcome(name, world).presence
-    is_attached = kind.endswith(_ATTACHED)
-    if presence is Presence.NEVER or (presence is Presence.REMOVED and not is_attached):
-        return None
     before, after = resources.properties(name, world)
-    return kind, _target(name, after or before) if is_attached else name, before, after
+    if _presence(resources, name, before, world) in {Presence.NEVER, Presence.REMOVED}:
+        return None
+    subject = ", ".join(_targets(kind, after or before)) or name
+    return Sides(type=kind, subject=subject, before=before, after=after)
 
 
-def _target(name: str, properties: Mapping[str, Any]) -> str:
-    for target in _TARGETS:
-        if value := properties.get(target):
-            values: Sequence[Any] = value if isinstance(value, list) else [value]
-            return ", ".join(text(item).removeprefix("${").removesuffix("}").partition(".")[0] for item in values)
-    return name
+def _presence(resources: Resources, name: str, properties: Mapping[str, Any], world: World) -> Presence:
+    """Whether what a resource speaks of is there before and after."""
+    old, new = resources.bodies(name)
+    targets = [item for item in _targets((new or old or {})["Type"], properties) if any(resources.bodies(item))]
+    found = {resources.outcome(item, world).presence for item in targets or [name]}
+    if not targets and found != {Presence.NEVER} and _is_attached((new or old or {})["Type"]):
+        # What it is attached to is not of this template.
+        return Presence.STAYS
+    return found.pop() if len(found) == 1 else Presence.STAYS
+
+
+def _targets(kind: str, properties: Mapping[str, Any]) -> list[str]:
+    """The resources that an attached one speaks of, or what names them; none for one that speaks of itself."""
+    if not _is_attached(kind):
+        return []
+    value: Any = next((properties[target] for target in _TARGETS if properties.get(target)), [])
+    values: Sequence[Any] = value if isinstance(value, list) else [value]
+    return [text(item).removeprefix("${").removesuffix("}").partition(".")[0] for item in values]
+
+
+def _is_attached(kind: str) -> bool:
+    return kind.endswith(_ATTACHED) and kind != "AWS::IAM::ManagedPolicy"
 
 
 _OPPOSITES = {
@@ -93,3 +121,9 @@ _OPPOSITES = {
     Kind.EGRESS_OPENED: Kind.EGRESS_CLOSED,
     Kind.EGRESS_CLOSED: Kind.EGRESS_OPENED,
 }
+_LOSSES = frozenset(
+    {
+        *(Kind.ROLE_NARROWED, Kind.ROLE_CHANGED, Kind.ACCESS_NARROWED, Kind.ACCESS_CHANGED),
+        *(Kind.INGRESS_CLOSED, Kind.EGRESS_CLOSED),
+    }
+)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factory.gates.difference.expressions import World, text
-from factory.gates.difference.facts import Fact, of_resources, sides
+from factory.gates.difference.expressions import text
+from factory.gates.difference.facts import Fact, Sides, of_resources
 from factory.gates.difference.model import Change, Kind
 from factory.gates.difference.resources import Resources
 
@@ -55,18 +55,15 @@ class Door:
 def changes(resources: Resources) -> Iterator[Change]:
     """What becomes reachable, or no longer is."""
 
-    def facts(name: str, world: World) -> Iterator[Fact]:
-        if (found := sides(resources, name, world)) is None:
-            return
-        kind, subject, before, after = found
-        if not kind.startswith(_GROUP):
+    def facts(sides: Sides) -> Iterator[Fact]:
+        if not sides.type.startswith(_GROUP):
             return
         for direction, (opened, closed) in _KINDS.items():
-            old, new = (list(_doors(kind, side, direction)) for side in (before, after))
+            old, new = (list(_doors(sides.type, side, direction)) for side in (sides.before, sides.after))
             for fact_kind, ones, others in ((opened, new, old), (closed, old, new)):
                 for door in ones:
                     if not any(other.takes_in(door) for other in others):
-                        yield Fact(kind=fact_kind, subject=subject, detail=str(door))
+                        yield Fact(kind=fact_kind, subject=sides.subject, detail=str(door))
 
     yield from of_resources(resources, facts)
 

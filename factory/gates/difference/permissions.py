@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factory.gates.difference.expressions import World, text
-from factory.gates.difference.facts import Fact, of_resources, sides
+from factory.gates.difference.expressions import text
+from factory.gates.difference.facts import Fact, Sides, of_resources
 from factory.gates.difference.model import Change, Kind
 from factory.gates.difference.resources import Resources
 
@@ -47,18 +47,13 @@ class Grant:
 def changes(resources: Resources) -> Iterator[Change]:
     """What may be done newly, or no longer, by the product's roles and with its resources."""
 
-    def facts(name: str, world: World) -> Iterator[Fact]:
-        if (found := sides(resources, name, world)) is None:
-            return
-        kind, subject, before, after = found
-        if before == after:
-            return
-        old, new = _policies(kind, before), _policies(kind, after)
+    def facts(sides: Sides) -> Iterator[Fact]:
+        old, new = _policies(sides.type, sides.before), _policies(sides.type, sides.after)
         for place in sorted({*old, *new}):
-            is_role = kind.startswith("AWS::IAM::") and place != _TRUST
+            is_role = sides.type.startswith("AWS::IAM::") and place != _TRUST
             for direction, detail in compared(old.get(place, frozenset()), new.get(place, frozenset())):
-                yield Fact(kind=(_ROLE if is_role else _ACCESS)[direction], subject=subject, detail=detail)
-        yield from _boundary(subject, before, after)
+                yield Fact(kind=(_ROLE if is_role else _ACCESS)[direction], subject=sides.subject, detail=detail)
+        yield from _boundary(sides.subject, sides.before, sides.after)
 
     yield from of_resources(resources, facts)
 

@@ -57,6 +57,19 @@ def test_a_permission_that_moves_to_a_policy_of_its_own_is_no_change() -> None:
     assert not difference.of(Kind.ROLE_WIDENED, Kind.ROLE_NARROWED)
 
 
+def test_what_is_refused_about_something_new_is_no_loss() -> None:
+    """A queue that comes with its policy admits less than none did, which nobody can miss."""
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    policy = resource("SQS::QueuePolicy", Queues=[ref("Queue")], PolicyDocument={"Statement": [deny]})
+    queue = resource("SQS::Queue")
+    before = template(Topic=resource("SNS::Topic"))
+    both = template(Topic=resource("SNS::Topic"), Queue=queue, Policy=policy)
+    assert not compare(before, both).of(Kind.ACCESS_NARROWED)
+    assert not compare(both, before).of(Kind.ACCESS_WIDENED)
+    assert compare(template(Queue=queue), template(Queue=queue, Policy=policy)).of(Kind.ACCESS_NARROWED)
+    assert compare(template(Queue=queue, Policy=policy), template(Queue=queue)).of(Kind.ACCESS_WIDENED)
+
+
 def test_what_a_role_may_do_is_told_with_where() -> None:
     statement = {"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": "arn:aws:s3:::b/*"}
     before = template(Role=resource("IAM::Role", AssumeRolePolicyDocument=TRUST))
