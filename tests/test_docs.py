@@ -224,6 +224,19 @@ def test_example_product_is_complete(factory: Command) -> None:
     refused = factory("launch", EXAMPLE, "-e", "dev", "-p", "AtOnce=0", "--sandbox", code=1)
     assert "auto, or a number from 1 to 999." in refused.stderr
 
+    source = factory.directory / "products/inbox/__init__.py"
+    before = source.read_text()
+    try:
+        changed = before.replace("low=0, high=900, default=0", "low=5, high=900, default=5")
+        source.write_text(changed.replace('"Queue",\n', '"Queue",\n                FifoQueue=True,\n', 1))
+        told = factory("diff", EXAMPLE, "-e", "dev", "--sandbox").stdout
+    finally:
+        source.write_text(before)
+    assert "  dev/us-east-1  inbox 1.0.0  parameter DelaySeconds: 0 is below MinValue 5" in told
+    assert told.splitlines()[-1] == (
+        "of 1 launch: parameter values are refused for 1, something that holds data is replaced for 1"
+    )
+
 
 def documented(command: str) -> Any:
     """The document that docs/operations.md shows for a command."""
@@ -241,7 +254,7 @@ def shape(document: Any) -> Any:
     if isinstance(document, list):
         return [shape(document[0])] if document and isinstance(document[0], dict) else None
     if isinstance(document, dict):
-        return {key: None if key == "outputs" else shape(value) for key, value in document.items()}
+        return {key: None if key in ("outputs", "when") else shape(value) for key, value in document.items()}
     return None
 
 
@@ -259,7 +272,9 @@ def test_json_has_the_documented_keys(factory: Command) -> None:
     try:
         source.write_text(before.replace('DeletionPolicy="RetainExceptOnCreate"', 'DeletionPolicy="Delete"', 1))
         assert shape(factory.json("lint", EXAMPLE, code=1)) == shape(documented("lint"))
-        source.write_text(before.replace('version = "1.0.0"', 'version = "1.1.0"'))
+        after = before.replace('version = "1.0.0"', 'version = "1.1.0"')
+        source.write_text(after.replace("_SECONDS = 1_209_600", "_SECONDS = 604_800"))
+        assert shape(factory.json("diff", EXAMPLE, "--sandbox")) == shape(documented("diff"))
         plan = factory.json("plan", "--sandbox")
         assert plan["changes"]
         assert shape(plan["changes"]) == shape(documented("plan")["changes"])

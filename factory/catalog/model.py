@@ -6,7 +6,7 @@ its own portfolios and products in the hub, because a version is visible whereve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
@@ -33,12 +33,6 @@ def version_number(name: VersionName) -> tuple[int, ...]:
     """The sort key of a version: its numbers, none for a name that someone gave by hand."""
     parts = name.split(".")
     return tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()
-
-
-def next_patch(versions: Iterable[VersionName]) -> VersionName:
-    """The patch version after the newest of these."""
-    *front, patch = max(map(version_number, versions))
-    return VersionName(".".join(map(str, (*front, patch + 1))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -20,6 +20,8 @@ COMMANDS = (
     "synth",
     "lint",
     "controls",
+    "diff",
+    "release",
     "plan",
     "publish",
     "launch",

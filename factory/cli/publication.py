@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factory.aws.artifacts import ArtifactStore
 from factory.aws.ids import Ids
 from factory.aws.reader import read
 from factory.catalog.desired import Listing, assemble
 from factory.catalog.model import EnvironmentName
+from factory.cli.templates import Templates
 from factory.cli.workspace import Workspace
 from factory.gates import compatibility
 from factory.planning.plan import Plan, plan
 from factory.planning.render import Style, to_lines
+from factory.planning.updates import updates
 
 _STYLES = {
     Style.PLACE: "bold",
@@ -56,7 +58,8 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
         observed, ids = read(accounts, [place for environment in chosen for place in environment.places])
         releases = store.releases()
         current = {(artifact.product, artifact.version): artifact.digest for artifact in artifacts}
-        workspace.refuse(compatibility.check(artifacts, releases))
+        templates = Templates(artifacts=workspace.artifacts, store=store)
+        workspace.refuse(compatibility.check(artifacts, releases, templates.published))
         listings = {
             name: Listing(
                 description=artifact.description,
@@ -67,7 +70,10 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
             for name, artifact in workspace.artifacts.items()
         }
         desired = assemble(manifest, listings, {**releases, **current}, names)
-    return Publication(plan=plan(desired, observed, prune=prune), ids=ids, store=store)
+        planned = plan(desired, observed, prune=prune)
+        found = updates(planned.actions, observed, releases, templates.of)
+        planned = replace(planned, updates=tuple(found))
+    return Publication(plan=planned, ids=ids, store=store)
 
 
 def show(workspace: Workspace, publication: Publication) -> None:

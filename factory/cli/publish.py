@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
@@ -12,7 +13,6 @@ from factory.cli import publication
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import FactoryError, UsageError
 from factory.planning.actions import Action, Effect
-from factory.planning.plan import Plan
 from factory.planning.render import to_json
 
 _MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.DELETE: ("-", "red")}
@@ -45,7 +45,7 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, ye
         click.confirm("Apply this plan?", abort=True, err=True)
     report = _apply(workspace, prepared)
     if as_json:
-        done = Plan(actions=report.done, kept=prepared.plan.kept)
+        done = replace(prepared.plan, actions=report.done)
         workspace.terminal.json({**to_json(done), "complete": report.complete})
     _tell(workspace, prepared, report)
 
@@ -66,6 +66,9 @@ def _apply(workspace: Workspace, prepared: publication.Publication) -> Report:
             finished += 1
             mark, style = _MARKS[action.effect] if stage is Stage.DONE else ("!", "bold red")
             workspace.terminal.note(f"{mark} {action.place}  {action.subject}", style=style)
+            if update := prepared.plan.update(action):
+                for detail in update.details:
+                    workspace.terminal.note(f"    {detail}", style=style)
 
         patience = Patience(first_seconds=workspace.poll_seconds)
         return apply(

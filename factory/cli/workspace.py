@@ -33,7 +33,9 @@ from factory.synthesis.discovery import discover
 _MARKER = Path("portfolios/environments.yaml")
 _STATE = Path(".factory")
 # A command inside a hint that works on accounts, up to the end of the clause.
-_COMMAND = re.compile(r"factory (?:bootstrap|down|launch|plan|publish|status|terminate|up)\b[^,;]*?(?= again|[,;]|$)")
+_COMMAND = re.compile(
+    r"factory (?:bootstrap|diff|down|launch|plan|publish|release|status|terminate|up)\b[^,;]*?(?= again|[,;]|$)"
+)
 
 
 class Workspace:

@@ -18,7 +18,6 @@ from factory.catalog.model import (
     ShareTarget,
     Version,
     VersionName,
-    next_patch,
 )
 from factory.errors import PlanError
 from factory.planning.actions import (
@@ -47,6 +46,7 @@ from factory.planning.actions import (
     UpdateShare,
     UpdateVersion,
 )
+from factory.planning.updates import Update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,8 @@ class Plan:
     actions: tuple[Action, ...] = ()
     kept: tuple[str, ...] = ()
     """A sentence for each thing that the manifests do not name and that only `--prune` removes."""
+    updates: tuple[Update, ...] = ()
+    """What the versions that are added do to those who launched the ones before; `plan` leaves this to `updates`."""
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
@@ -64,6 +66,12 @@ class Plan:
     def count(self, effect: Effect) -> int:
         """How many actions have this effect."""
         return sum(action.effect is effect for action in self.actions)
+
+    def update(self, action: Action) -> Update | None:
+        """What an action does to those who launched the version before; None where it adds no version after one."""
+        return next(
+            (update for update in self.updates if isinstance(action, AddVersion) and update.is_of(action)), None
+        )
 
     def places(self) -> tuple[Place, ...]:
         """The places where something changes, in order."""
@@ -196,29 +204,18 @@ def _refuse_changed_versions(desired: Catalog, observed: Catalog) -> None:
                 places.setdefault((product.name, version.name), []).append(product.place)
     if not places:
         return
-    lines, hints = [], []
-    for (name, changed), where in sorted(places.items()):
-        bump = _next_version(name, desired, observed)
-        lines.append(f"{name} {changed} is published in {', '.join(map(str, sorted(where)))} with another template")
-        hints.append(f'set version = "{bump}" in the class of product {name}')
-    raise PlanError("a published version never changes: " + "; ".join(lines), hint="; ".join(dict.fromkeys(hints)))
+    lines = [
+        f"{name} {changed} is published in {', '.join(map(str, sorted(where)))} with another template"
+        for (name, changed), where in sorted(places.items())
+    ]
+    hints = dict.fromkeys(f"factory release {name}" for name, _ in sorted(places))
+    raise PlanError("a published version never changes: " + "; ".join(lines), hint="; ".join(hints))
 
 
 def _refuse_empty_products(desired: Catalog) -> None:
     empty = [f"{product.name} in {product.place}" for product in desired.products if not product.versions]
     if empty:
         raise PlanError("a product needs at least one version: " + ", ".join(sorted(empty)))
-
-
-def _next_version(product: ProductName, *catalogs: Catalog) -> VersionName:
-    """The next patch version after every known one of the product."""
-    return next_patch(
-        version.name
-        for catalog in catalogs
-        for item in catalog.products
-        if item.name == product
-        for version in item.versions
-    )
 
 
 # --- portfolios ---------------------------------------------------------------------------------------------------

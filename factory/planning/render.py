@@ -8,8 +8,10 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
+from factory.gates.difference.render import to_json as difference_to_json
 from factory.planning.actions import Action, Effect
 from factory.planning.plan import Plan
+from factory.planning.updates import Update
 
 
 class Style(StrEnum):
@@ -50,9 +52,10 @@ def summary(plan: Plan) -> str:
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
-    """The plan for machines: `{"changes": [{"environment", "region", "action", "subject", "details"}], "kept": […]}`.
+    """The plan for machines: `changes`, each with environment, region, action, subject, details and update, and `kept`.
 
-    The action is the effect: `create`, `update` or `delete`.
+    The action is the effect: `create`, `update` or `delete`. The update says what an added version does to those who
+    launched the one before it; it is null for everything else.
     """
     changes = [
         {
@@ -61,25 +64,36 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "action": action.effect.value,
             "subject": action.subject,
             "details": list(action.details),
+            "update": _update(plan.update(action)),
         }
         for action in plan.actions
     ]
     return {"changes": changes, "kept": list(plan.kept)}
 
 
+def details(plan: Plan, action: Action) -> tuple[str, ...]:
+    """The lines that explain an action of the plan."""
+    update = plan.update(action)
+    return (*action.details, *(update.details if update else ()))
+
+
+def _update(update: Update | None) -> dict[str, Any] | None:
+    return {"from": update.before, **difference_to_json(update.difference)} if update else None
+
+
 def _actions(plan: Plan) -> Iterator[Line]:
     kind_width = max((len(action.kind) for action in plan.actions), default=0)
-    name_width = max((len(action.name) for action in plan.actions if action.details), default=0)
+    name_width = max((len(action.name) for action in plan.actions if details(plan, action)), default=0)
     for place, actions in groupby(plan.actions, key=lambda action: action.place):
         yield Line(text=str(place), style=Style.PLACE)
         for action in actions:
-            for text in _columns(action, kind_width, name_width):
+            for text in _columns(action, details(plan, action), kind_width, name_width):
                 yield Line(text=text.rstrip(), style=Style(action.effect))
 
 
-def _columns(action: Action, kind_width: int, name_width: int) -> Iterator[str]:
+def _columns(action: Action, details: tuple[str, ...], kind_width: int, name_width: int) -> Iterator[str]:
     """The action in columns: mark, kind, name and the first detail; each further detail under the first."""
-    first, *others = action.details or ("",)
+    first, *others = details or ("",)
     start = f"  {_MARKS[action.effect]} {action.kind:<{kind_width}}  {action.name:<{name_width}}  "
     yield start + first
     for detail in others:

@@ -76,6 +76,12 @@ def synthesize(product: type[Product]) -> Artifact:
     )
 
 
+def at_version(product: type[Product], version: VersionName) -> type[Product]:
+    """The product as it will be once its class says this version."""
+    texts = {"name": product.name, "version": version, "__doc__": product.__doc__, "__module__": product.__module__}
+    return type(product.__name__, (product,), texts)
+
+
 def _used(product: type[Product], sections: dict[str, Any]) -> tuple[Parameter, ...]:
     """The parameters that the template mentions. One of the product's own that it does not mention is an error."""
     mentioned = set(_references(sections))

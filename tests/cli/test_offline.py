@@ -9,6 +9,7 @@ import pytest
 
 from factory.cli.main import COMMANDS
 from tests.command import Command
+from tests.conftest import ROOT
 
 
 def test_help_lists_the_commands_in_order(factory: Command) -> None:
@@ -43,6 +44,13 @@ def test_synth_writes_one_file_a_product(factory: Command) -> None:
 
 def test_synth_of_one_product_goes_to_standard_output(factory: Command) -> None:
     assert "Resources" in json.loads(factory("synth", "foundation").stdout)
+
+
+def test_diff_compares_with_a_template_in_a_file(factory: Command) -> None:
+    golden = ROOT / "tests/golden/foundation.template.json"
+    assert factory("diff", "foundation", "--against", str(golden)).stdout.endswith("no difference\n")
+    wrong = factory("diff", "foundation", "--against", "portfolios/platform.yaml", code=2)
+    assert "portfolios/platform.yaml: it is no JSON template" in wrong.stderr
 
 
 def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Command) -> None:

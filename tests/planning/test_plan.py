@@ -316,9 +316,7 @@ def test_a_published_version_never_changes(prune: bool) -> None:
         "cluster 1.0.0 is published in dev/us-east-1 with another template; "
         "network 1.0.0 is published in dev/us-east-1, prod/us-east-1 with another template"
     )
-    assert refusal.value.hint == (
-        'set version = "1.0.1" in the class of product cluster; set version = "1.1.1" in the class of product network'
-    )
+    assert refusal.value.hint == "factory release cluster; factory release network"
 
 
 def test_a_product_needs_a_version() -> None:

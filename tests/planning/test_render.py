@@ -24,6 +24,7 @@ from factory.catalog.model import (
     Version,
     VersionName,
 )
+from factory.gates.difference import Change, Difference, Kind
 from factory.planning.actions import (
     AcceptShare,
     Action,
@@ -51,6 +52,7 @@ from factory.planning.actions import (
 )
 from factory.planning.plan import Plan
 from factory.planning.render import Line, Style, summary, to_json, to_lines
+from factory.planning.updates import Update
 
 DEV = Place(environment=EnvironmentName("dev"), region=Region("us-east-1"))
 PROD = Place(environment=EnvironmentName("prod"), region=Region("us-east-1"))
@@ -177,10 +179,30 @@ def test_the_document_for_machines() -> None:
                 "action": "create",
                 "subject": "product network",
                 "details": ["version 1.0.0"],
+                "update": None,
             }
         ],
         "kept": ["dev/us-east-1: portfolio old is not in the manifests; --prune removes it"],
     }
+
+
+def test_an_added_version_says_what_its_update_does() -> None:
+    action = AddVersion(place=DEV, product=NETWORK, version=replace(V1, name=VersionName("2.0.0")))
+    change = Change(kind=Kind.STATEFUL_REPLACED, subject="Table", type="AWS::DynamoDB::Table")
+    update = Update(
+        place=DEV,
+        product=NETWORK,
+        before=V1.name,
+        after=VersionName("2.0.0"),
+        difference=Difference(changes=(change,)),
+    )
+    plan = Plan(actions=(action,), updates=(update,))
+    assert [line.text for line in to_lines(plan)[1:3]] == [
+        "  + version  network 2.0.0  after 1.0.0: at least major: Table (AWS::DynamoDB::Table) replaced, holds data",
+        "                            replaces, holds data: Table",
+    ]
+    (told,) = to_json(plan)["changes"]
+    assert (told["update"]["from"], told["update"]["bump"]) == ("1.0.0", "major")
 
 
 def test_the_document_is_json() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.command import Command
 
+LOG = "products/changelogs/order-queue.md"
 ENVIRONMENTS = """
 hub: {account: "111111111111"}
 environments:
@@ -71,16 +73,35 @@ def offered(factory: Command, environment: str) -> dict[str, str]:
     return {item["Name"]: item["Description"][-64:] for item in details}
 
 
+def test_nothing_is_released_without_a_change(factory: Command) -> None:
+    done = factory("release", "order-queue", "--sandbox", code=1)
+    assert "nothing changed in order-queue since 1.0.0" in done.stderr
+
+
 def test_a_change_without_a_new_version_is_refused(factory: Command) -> None:
     edit(factory, "default=5", "default=6")
     done = factory("publish", "--sandbox", "--yes", code=1)
     assert "order-queue 1.0.0 is published with another template" in done.stderr
-    assert 'hint:  set version = "1.0.1" in the class of product order-queue' in done.stderr
+    assert "the change needs version 1.0.1" in done.stderr
+    assert "hint:  factory release order-queue --sandbox" in done.stderr
     assert list(offered(factory, "dev")) == ["1.0.0"]
 
 
+def test_a_release_sets_the_version_that_the_change_needs(factory: Command) -> None:
+    source, log = factory.directory / "products/order_queue.py", factory.directory / LOG
+    before = source.read_text()
+    shown = factory("release", "order-queue", "--dry-run", "--sandbox").stdout
+    assert shown.startswith("products/order_queue.py: version 1.0.0 → 1.0.1\n")
+    assert source.read_text() == before
+    assert not log.exists()
+    assert factory("release", "order-queue", "--sandbox").stdout == shown
+    assert source.read_text() == before.replace('version = "1.0.0"', 'version = "1.0.1"')
+    assert "- parameter `Receives` has another default, for new launches: 5 → 6\n" in log.read_text()
+    again = factory("release", "order-queue", "--sandbox", code=1)
+    assert "order-queue 1.0.1 is enough for its change since 1.0.0" in again.stderr
+
+
 def test_a_new_version_is_the_one_thing_that_is_added(factory: Command) -> None:
-    edit(factory, 'version = "1.0.0"', 'version = "1.0.1"')
     edit(factory, "dev: current, prod: current", "dev: [1.0.0, current], prod: 1.0.0", "portfolios/teams.yaml")
     changes = factory.json("publish", "--sandbox", "--yes")["changes"]
     assert [(item["environment"], item["action"]) for item in changes] == [("dev", "create")]
@@ -123,3 +144,32 @@ def test_a_version_that_is_no_longer_named_is_withdrawn_and_kept(factory: Comman
     ]
     listed = hub.list_provisioning_artifacts(ProductId=product["ProductId"])["ProvisioningArtifactDetails"]
     assert {item["Name"]: item["Active"] for item in listed} == {"1.0.0": False, "1.0.1": True}
+
+
+def test_a_version_that_moves_too_little_is_refused(factory: Command) -> None:
+    edit(factory, "dev: 1.0.1, prod: 1.0.1", "dev: current, prod: 1.0.1", "portfolios/teams.yaml")
+    edit(factory, "high=100", "high=10")
+    edit(factory, "MessageRetentionPeriod=_KEEP_SECONDS,", "MessageRetentionPeriod=_KEEP_SECONDS, FifoQueue=True,")
+    done = factory("publish", "--sandbox", "--yes", code=1)
+    assert "order-queue 1.0.2 follows 1.0.1 with a major change, which needs version 2.0.0" in done.stderr
+    refused = factory("release", "order-queue", "--minor", "--sandbox", code=1)
+    assert "a minor version is too little: the change is major" in refused.stderr
+    factory("release", "order-queue", "--sandbox")
+    log = (factory.directory / LOG).read_text()
+    assert re.findall("^## ([^ ]+)", log, re.MULTILINE) == ["2.0.0", "1.0.1"]
+
+
+def test_a_difference_says_what_an_update_does(factory: Command) -> None:
+    told = factory("diff", "order-queue", "--against", "1.0.0", "--sandbox").stdout
+    assert told.startswith("order-queue: 1.0.0 → 2.0.0 as the code is now\n")
+    assert "  Queue (AWS::SQS::Queue) replaced, holds data\n      FifoQueue: nothing → true\n" in told
+    assert "      the old one stays with its data, the new one begins empty\n" in told
+    unknown = factory("diff", "order-queue", "--against", "0.9.0", "--sandbox", code=2)
+    assert "order-queue 0.9.0 was never published, and is no file: published are 1.0.0, 1.0.1" in unknown.stderr
+
+
+def test_the_plan_says_what_an_update_does(factory: Command) -> None:
+    lines = factory("plan", "--sandbox").stdout.splitlines()
+    place = next(number for number, line in enumerate(lines) if "order-queue 2.0.0" in line)
+    assert "after 1.0.1: at least major: Queue (AWS::SQS::Queue) replaced, holds data, and" in lines[place]
+    assert lines[place + 1].strip() == "replaces, holds data: Queue, Undeliverable"

@@ -1,7 +1,7 @@
 """Launching from the catalog in an environment's account: what would happen, then doing and watching it."""
 
 from factory.aws.launch.launching import launch, prepare
-from factory.aws.launch.status import provisioned
+from factory.aws.launch.status import given_parameters, provisioned
 from factory.aws.launch.terminating import terminate
 from factory.aws.launch.values import (
     STACK_INSTANCE,
@@ -29,6 +29,7 @@ __all__ = [
     "Outcome",
     "Prepared",
     "Watcher",
+    "given_parameters",
     "launch",
     "prepare",
     "provisioned",

@@ -12,6 +12,7 @@ from factory.catalog.nearest import suggestion
 _LISTS = re.compile(r"CommaDelimitedList|List<.+>")
 _SSM = "AWS::SSM::Parameter::Value<"
 _MASK = "****"
+_BOUNDS = ("MinLength", "MaxLength", "MinValue", "MaxValue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,6 @@ class Declared:
     def of(cls, described: Mapping[str, Any]) -> Declared:
         """The parameter that DescribeProvisioningParameters describes."""
         constraints = described.get("ParameterConstraints") or {}
-        bounds = ("MinLength", "MaxLength", "MinValue", "MaxValue")
         return cls(
             name=described["ParameterKey"],
             type=described.get("ParameterType", "String"),
@@ -41,7 +41,21 @@ class Declared:
             allowed=tuple(constraints.get("AllowedValues") or ()),
             pattern=constraints.get("AllowedPattern") or "",
             explanation=constraints.get("ConstraintDescription") or "",
-            limits=tuple((name, float(constraints[name])) for name in bounds if constraints.get(name)),
+            limits=tuple((name, float(constraints[name])) for name in _BOUNDS if constraints.get(name)),
+        )
+
+    @classmethod
+    def written(cls, name: str, body: Mapping[str, Any]) -> Declared:
+        """The parameter as a template writes it."""
+        return cls(
+            name=name,
+            type=body.get("Type", "String"),
+            default=body.get("Default"),
+            secret=body.get("NoEcho") in (True, "true"),
+            allowed=tuple(map(str, body.get("AllowedValues") or ())),
+            pattern=body.get("AllowedPattern") or "",
+            explanation=body.get("ConstraintDescription") or "",
+            limits=tuple((bound, float(body[bound])) for bound in _BOUNDS if bound in body),
         )
 
     @property

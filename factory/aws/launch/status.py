@@ -9,11 +9,14 @@ from botocore.exceptions import ClientError
 from factory.aws.errors import NOT_FOUND, code_of, translated
 from factory.aws.launch.instances import STACK_SET, instances_of
 from factory.aws.launch.offers import Offer, belongs, describe_offer
+from factory.aws.launch.stacks import find_stack
 from factory.aws.launch.values import Instance, Launched, LaunchStatus
 from factory.aws.paging import items
 from factory.aws.session import Accounts
 from factory.catalog.model import Place, ProductName, VersionName
 
+# What CloudFormation shows of a parameter with NoEcho.
+_HIDDEN = "****"
 _ACCOUNT = {"Key": "Account", "Value": "self"}
 
 
@@ -31,6 +34,16 @@ def provisioned(accounts: Accounts, place: Place) -> tuple[Launched, ...]:
         if item["ProductId"] in here
     )
     return tuple(sorted(launched, key=lambda item: item.name))
+
+
+def given_parameters(accounts: Accounts, place: Place, launched: Launched) -> dict[str, str]:
+    """The parameters that a launch has now, those left out that AWS does not show; none where it has no stack.
+
+    Raises CatalogError where AWS refuses the call.
+    """
+    with translated(f"launch {launched.name} in {place}"):
+        stack = find_stack(accounts.in_place("cloudformation", place), launched.stack) if launched.stack else None
+    return {name: value for name, value in (stack.parameters if stack else {}).items() if value != _HIDDEN}
 
 
 def _offer(catalog: Any, place: Place, product_id: str) -> Offer | None:
@@ -53,4 +66,5 @@ def _launched(item: dict[str, Any], offer: Offer | None, instances: tuple[Instan
         message=item.get("StatusMessage", ""),
         newest=newest.name if newest else None,
         instances=instances,
+        stack=item.get("PhysicalId", ""),
     )

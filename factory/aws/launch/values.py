@@ -144,6 +144,8 @@ class Launched:
     """The newest version that is offered; none where the product is no longer offered."""
     instances: tuple[Instance, ...] = ()
     """The stacks of a launch in several accounts and regions."""
+    stack: str = ""
+    """The id of its stack, empty before there is one."""
 
     @property
     def behind(self) -> bool:

@@ -98,6 +98,8 @@ class StackRequests:
             # What it will hold is known only to the macro.
             return
         self.check_template(template, region)
+        if stack and not is_new:
+            _check_types(template, stack["StackName"], account)
         name = stack["StackName"] if stack else name
         previous = self.emulator.given_parameters(name, account=account.id, region=region)
         chosen = _given(form, previous)
@@ -167,6 +169,25 @@ class StackRequests:
             return self.emulator.parse_template(body)
         except (ClientError, KeyError, ValueError):
             return None
+
+
+def _check_types(template: Mapping[str, Any], stack_name: str, account: Account) -> None:
+    """Raise RefusalError where a template makes a resource that is there one of another type."""
+    pages = account.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack_name)
+    found = {
+        item["LogicalResourceId"]: item["ResourceType"]
+        for page in pages
+        for item in page["StackResourceSummaries"]
+        if item["ResourceStatus"] != "DELETE_COMPLETE"
+    }
+    retyped = [name for name, body in template["Resources"].items() if body["Type"] != found.get(name, body["Type"])]
+    if retyped:
+        names = ", ".join(sorted(retyped))
+        raise RefusalError(
+            "ValidationError",
+            "Update of resource type is not permitted. The new template modifies resource type of the following "
+            f"resources: [{names}]",
+        )
 
 
 def _check_caller(caller: Principal, form: Mapping[str, str], account: Account) -> None:

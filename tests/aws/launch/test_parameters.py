@@ -58,3 +58,10 @@ def test_names() -> None:
     ]
     assert list(check(known, {}, {}, {"Owner": "me"})) == []
     assert list(check(known, {}, {"Owner": "me"}, {})) == []
+
+
+def test_a_template_and_the_catalog_describe_a_parameter_alike() -> None:
+    body = {"Type": "Number", "Default": "5", "MinValue": 1, "MaxValue": 9, "ConstraintDescription": "One to nine."}
+    constraints = {"MinValue": "1", "MaxValue": "9", "ConstraintDescription": "One to nine."}
+    assert Declared.written("Size", body) == declared("Number", default="5", **constraints)
+    assert Declared.written("Token", {"Type": "String", "NoEcho": True}).secret
