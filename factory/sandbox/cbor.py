@@ -1,7 +1,7 @@
 """Answers clients that speak Smithy RPC v2 CBOR by speaking AWS JSON to the services.
 
-Smithy 2.0, "Smithy RPC v2 CBOR protocol". Botocore's models name it first for many services that also know AWS JSON,
-Service Catalog among them, and newer SDKs follow.
+Smithy 2.0, "Smithy RPC v2 CBOR protocol". AWS's models name it first for many services that also know AWS JSON,
+Service Catalog among them; which of the two it speaks is up to the client.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def python_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]
         directory = tmp_path_factory.mktemp("venv")
         run(sys.executable, "-m", "venv", directory)
         for packages in steps:
-            run(directory / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *packages)
+            run(directory / "bin" / "pip", "install", "--quiet", "--no-compile", *packages)
         return directory / "bin"
 
     return install

@@ -105,7 +105,6 @@ def test_ministack_has_the_function(module: str, name: str, parameters: int, los
         (f"{CLOUDFORMATION}.stacks", "_deploy_stack_async", {"_delete_resource", "_runs_on_worker_thread"}),
         (f"{CLOUDFORMATION}.stacks", "_roll_back_operation", {"_delete_resource", "_runs_on_worker_thread"}),
         (f"{CLOUDFORMATION}.stacks", "_revert_update", {"_update_resource", "_runs_on_worker_thread"}),
-        (f"{CLOUDFORMATION}.provisioners", "_cfn_nested_stack_deploy", {"_provision_resource", "_update_resource"}),
         (f"{CLOUDFORMATION}.engine", "_resolve_parameters", {"_check_parameter_constraints"}),
         (f"{CLOUDFORMATION}.handlers", "_create_stack", {"_evaluate_conditions"}),
         (f"{CLOUDFORMATION}.handlers", "_update_stack", {"_evaluate_conditions"}),

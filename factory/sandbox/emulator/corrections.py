@@ -13,7 +13,7 @@ def correct() -> None:
     open_buckets_to_other_accounts()
     leave_patterns_of_stored_parameters()
     evaluate_conditions_in_full()
-    describe_stored_parameters_by_name()
+    describe_stacks_in_full()
     keep_metric_math()
 
 
@@ -77,10 +77,11 @@ def evaluate_conditions_in_full() -> None:
         module._evaluate_conditions = evaluate_conditions
 
 
-def describe_stored_parameters_by_name() -> None:
-    """Let DescribeStacks give a Systems Manager parameter by its name, and its value beside it (`ResolvedValue`).
+def describe_stacks_in_full() -> None:
+    """Let DescribeStacks tell parameters of Systems Manager from their values, and inner stacks from their outer ones.
 
-    ministack knows both, and gives the value in place of the name.
+    Such a parameter is given by its name, and its value beside it (`ResolvedValue`): ministack knows both, and gives
+    the value in place of the name. `ParentId` and `RootId` are given once an inner stack is complete.
     """
     from defusedxml.ElementTree import fromstring
     from ministack.services import cloudformation
@@ -93,8 +94,21 @@ def describe_stored_parameters_by_name() -> None:
     def describe_stacks(params: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         status, headers, body = describe(params)
         answer = fromstring(body)
-        records = {record["StackId"]: record["_resolved_params"] for record in cloudformation._stacks.values()}
+        stacks = list(cloudformation._stacks.values())
+        records = {record["StackId"]: record["_resolved_params"] for record in stacks}
+        outer = {
+            made["PhysicalResourceId"]: record["StackId"]
+            for record in stacks
+            for made in record["_resources"].values()
+            if made["ResourceType"] == "AWS::CloudFormation::Stack"
+        }
         for stack in answer.iterfind(".//Stacks/member", space):
+            if parent := outer.get(stack.findtext("StackId", "", space)):
+                ElementTree.SubElement(stack, f"{{{CFN_NS}}}ParentId").text = parent
+                root = parent
+                while root in outer:
+                    root = outer[root]
+                ElementTree.SubElement(stack, f"{{{CFN_NS}}}RootId").text = root
             known = records.get(stack.findtext("StackId", "", space), {})
             for parameter in stack.iterfind("Parameters/member", space):
                 stored = known.get(parameter.findtext("ParameterKey", "", space), {}).get("SsmName")

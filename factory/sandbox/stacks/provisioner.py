@@ -103,7 +103,13 @@ class StackProvisioner:
             account=resource.account,
             region=resource.region,
             client=self._account(resource).client,
+            as_caller=lambda service: self._as_caller(resource, service),
         )
+
+    def _as_caller(self, resource: Resource, service: str) -> Any:
+        principal = resource.caller()
+        access_key = resource.account if principal is None else principal.access_key
+        return self._clients.get(service, account=access_key, region=resource.region)
 
 
 def _outcome(made: Made) -> Outcome:

@@ -23,6 +23,7 @@ from factory.sandbox.stacks.values import Setting, Values
 
 _ACTIONS = frozenset({"CreateStack", "UpdateStack", "CreateChangeSet"})
 _GUARDED = _ACTIONS | {"DeleteStack", "ExecuteChangeSet"}
+_S3_HINT = "\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 _S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com")
 
 
@@ -156,9 +157,9 @@ class StackRequests:
         """Give the template that a request is about; None where the emulator has to say what is wrong."""
         try:
             if url := form.get("TemplateURL"):
+                body = _stored(url, account)
                 bucket, key = location(url)
                 form["TemplateURL"] = f"https://s3.{region}.amazonaws.com/{bucket}/{key}"
-                body = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
             elif form.get("UsePreviousTemplate") == "true":
                 found = account.client("cloudformation").get_template(StackName=form["StackName"])
                 if isinstance(found["TemplateBody"], dict):
@@ -208,10 +209,21 @@ def location(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     path = unquote(parts.path.lstrip("/"))
     host = _S3_HOST.fullmatch(parts.hostname or "")
-    if host and host["bucket"]:
+    if host is None or parts.scheme != "https":
+        raise RefusalError("ValidationError", "TemplateURL must be a supported URL.")
+    if host["bucket"]:
         return host["bucket"], path
     bucket, _, key = path.partition("/")
     return bucket, key
+
+
+def _stored(url: str, account: Account) -> str:
+    """Give the template at a URL. Raises RefusalError, worded as users report it, and ValueError if it is no text."""
+    bucket, key = location(url)
+    try:
+        return str(account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+    except ClientError as error:
+        raise RefusalError("ValidationError", f"S3 error: {error.response['Error']['Message']}{_S3_HINT}") from error
 
 
 def _described(account: Account, name: str) -> dict[str, Any] | None:
