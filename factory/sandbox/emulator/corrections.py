@@ -14,6 +14,7 @@ def correct() -> None:
     leave_patterns_of_stored_parameters()
     evaluate_conditions_in_full()
     describe_stacks_in_full()
+    protect_exports()
     keep_metric_math()
 
 
@@ -120,6 +121,40 @@ def describe_stacks_in_full() -> None:
         return status, headers, ElementTree.tostring(answer, encoding="utf-8", xml_declaration=True)
 
     handlers._ACTION_HANDLERS["DescribeStacks"] = describe_stacks
+
+
+def protect_exports() -> None:
+    """Let an update fail that changes or drops an export in use, and every operation that exports a taken name.
+
+    ministack looks only when the exporting stack is deleted.
+    """
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import handlers, stacks
+
+    resolve = stacks._resolve_stack_outputs
+
+    def users(export: str) -> list[str]:
+        return sorted(
+            name
+            for name, stack in cloudformation._stacks.items()
+            if stack["StackStatus"] != "DELETE_COMPLETE" and export in handlers._imported_export_names(stack, name)
+        )
+
+    def resolve_stack_outputs(*given: Any) -> tuple[list[Any], dict[str, Any]]:
+        outputs, exports = resolve(*given)
+        stack_id = given[-1]
+        for name, before in list(cloudformation._exports.items()):
+            now = exports.get(name)
+            if before["StackId"] != stack_id:
+                if now is not None:
+                    owner = before["StackId"].split("/")[1]
+                    raise ValueError(f"Export with name {name} is already exported by stack {owner}")
+            elif (now is None or now["Value"] != before["Value"]) and (found := users(name)):
+                verb = "deleted" if now is None else "updated"
+                raise ValueError(f"Export {name} cannot be {verb} as it is in use by {', '.join(found)}")
+        return outputs, exports
+
+    stacks._resolve_stack_outputs = resolve_stack_outputs
 
 
 def keep_metric_math() -> None:

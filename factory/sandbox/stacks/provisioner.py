@@ -51,6 +51,11 @@ class StackProvisioner:
         """Change the resource, or make its successor; the engine deletes the predecessor when all went well."""
         old = resource.old_properties or {}
         is_replaced = self._schemas.replaces(resource.type, resource.region, old, resource.properties)
+        if is_replaced and (name := names.kept(resource.type, resource.properties, old)):
+            raise ValueError(
+                "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+                f"Rename {name} and update the stack again."
+            )
         self._check(resource, Handler.CREATE if is_replaced else Handler.UPDATE)
         if (plugin := self._types.get(resource.type)) is None:
             physical_id, attributes = native()
