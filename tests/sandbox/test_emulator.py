@@ -72,6 +72,19 @@ VALUES = [
     (f"{CLOUDFORMATION}.provisioners", "_RESOURCE_HANDLERS", "types that plug-ins make"),
     (f"{CLOUDFORMATION}.provisioners", "_STACK_TAG_PROPERTY", "a stack's tags on resources"),
     ("ministack.services.cloudwatch", "_alarms", "alarms over metric math"),
+    *(
+        ("ministack.services.organizations", name, "one organization over the accounts")
+        for name in (
+            "FULL_ACCESS_POLICY_ID",
+            "_DISPATCH",
+            "_accounts",
+            "_attachments",
+            "_orgs",
+            "_ous",
+            "_roots",
+            "_tags",
+        )
+    ),
 ]
 
 
