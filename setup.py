@@ -26,7 +26,7 @@ setup(
     ],
     extras_require={
         # The emulator is young and pins botocore, hence an exact version in an extra of its own.
-        "sandbox": ["ministack==1.5.33", "hypercorn>=0.18", "defusedxml>=0.7", "regex>=2026.1"],
+        "sandbox": ["ministack==1.5.33", "hypercorn>=0.18", "cbor2>=6.0", "defusedxml>=0.7", "regex>=2026.1"],
         "test": [
             "product-factory[sandbox]",
             "pytest>=9.0",

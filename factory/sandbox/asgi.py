@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -54,6 +54,30 @@ def replaying(body: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replayed
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """What a request was answered, kept back. `started` tells whether there was an answer at all."""
+
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+    started: bool = False
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the answer."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers, self.started = message["status"], list(message["headers"]), True
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    async def hand_on(self, send: Send) -> None:
+        """Send the answer as it stands now."""
+        length = (b"content-length", str(len(self.body)).encode())
+        headers = [pair for pair in self.headers if pair[0].lower() != b"content-length"]
+        await send({"type": "http.response.start", "status": self.status, "headers": [*headers, length]})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 async def respond(send: Send, status: int, body: bytes, content_type: str) -> None:

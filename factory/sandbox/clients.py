@@ -27,7 +27,7 @@ class Clients:
         self._lock = threading.Lock()
 
     def get(self, service: str, *, account: str, region: str) -> Any:
-        """Give the client of a service (its boto3 name) for an account, a 12-digit id, and a region."""
+        """Give the client of a service (its boto3 name) in a region, for an account (its id) or an access key."""
         with self._lock:
             key = (service, account, region)
             if key not in self._made:

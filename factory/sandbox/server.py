@@ -28,6 +28,7 @@ from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
 from factory.sandbox.callers import Callers
+from factory.sandbox.cbor import speaking_cbor
 from factory.sandbox.clients import OWN_CALL, Clients
 from factory.sandbox.emulator import Emulator
 from factory.sandbox.faults.application import Faults
@@ -168,7 +169,7 @@ async def run(
     services = amended(emulator.application, amendments, emulator.identity)
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
     services = callers.before(wire.application(catalog, stack_sets.before(requests.before(services))))
-    application = faults.before(front(control, services))
+    application = speaking_cbor(faults.before(front(control, services)))
 
     published: list[TextIO] = []
 

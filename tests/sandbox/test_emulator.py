@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from factory.sandbox.clients import Clients
+from tests.conftest import ROOT
 
 REGION = "us-east-1"
 CLOUDFORMATION = "ministack.services.cloudformation"
@@ -34,7 +35,9 @@ FUNCTIONS = [
     (f"{CLOUDFORMATION}.stacks", "_runs_on_worker_thread", 1, "stacks that can be watched and that call back"),
     (f"{CLOUDFORMATION}.engine", "_parse_template", 1, "checks of templates in YAML"),
     (f"{CLOUDFORMATION}.engine", "_evaluate_conditions", 2, "conditions that look into mappings"),
-    (f"{CLOUDFORMATION}.handlers", "_describe_stacks", 1, "stored parameters shown by their names"),
+    (f"{CLOUDFORMATION}.handlers", "_describe_stacks", 1, "stored parameters shown by their names, and outer stacks"),
+    (f"{CLOUDFORMATION}.handlers", "_imported_export_names", 2, "exports that stay while they are used"),
+    (f"{CLOUDFORMATION}.stacks", "_resolve_stack_outputs", 7, "exports that stay while they are used"),
     (f"{CLOUDFORMATION}.engine", "_check_parameter_constraints", 4, "patterns for names of stored parameters"),
     ("ministack.services.s3", "_get_object_data", 3, "templates and code in another account's bucket"),
     ("ministack.services.s3", "_bucket_owner_account", 1, "templates and code in another account's bucket"),
@@ -55,14 +58,80 @@ FUNCTIONS = [
     ("ministack.core.iam_evaluator", "_action_matches", 3, "what a launch role may do"),
 ]
 
+# The same for classes, tables and whatever else has a name.
+VALUES = [
+    ("ministack.app", "app", "everything: it is the ASGI application"),
+    ("ministack.core.iam_evaluator", "CredentialResolutionError", "telling known access keys from unknown ones"),
+    ("ministack.core.iam_evaluator", "EvalContext", "trust policies, and what a launch role may do"),
+    ("ministack.core.iam_evaluator", "PrincipalInfo", "a launch role's policies"),
+    ("ministack.core.iam_evaluator", "pin_request_origin", "policies that demand TLS"),
+    (CLOUDFORMATION, "_exports", "exports that stay while they are used"),
+    (CLOUDFORMATION, "_stacks", "parameters of stacks that no API shows"),
+    (f"{CLOUDFORMATION}.handlers", "_ACTION_HANDLERS", "stored parameters shown by their names, and outer stacks"),
+    (f"{CLOUDFORMATION}.helpers", "CFN_NS", "stored parameters shown by their names, and outer stacks"),
+    (f"{CLOUDFORMATION}.provisioners", "_RESOURCE_HANDLERS", "types that plug-ins make"),
+    (f"{CLOUDFORMATION}.provisioners", "_STACK_TAG_PROPERTY", "a stack's tags on resources"),
+    ("ministack.services.cloudwatch", "_alarms", "alarms over metric math"),
+    *(
+        ("ministack.services.organizations", name, "one organization over the accounts")
+        for name in (
+            "FULL_ACCESS_POLICY_ID",
+            "_DISPATCH",
+            "_accounts",
+            "_attachments",
+            "_orgs",
+            "_ous",
+            "_roots",
+            "_tags",
+        )
+    ),
+]
+
 
 def tree(module: str) -> ast.Module:
     """The source of a module of ministack, unimported: it would read this process's environment."""
     spec = importlib.util.find_spec("ministack")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    path = Path(spec.submodule_search_locations[0], *module.split(".")[1:]).with_suffix(".py")
-    return ast.parse(path.read_text(encoding="utf-8"))
+    path = Path(spec.submodule_search_locations[0], *module.split(".")[1:])
+    return ast.parse((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8"))
+
+
+def defined(module: str) -> set[str]:
+    """The names that a module of ministack gives to anything."""
+    found: set[str] = set()
+    for node in tree(module).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in node.names}
+    return found
+
+
+def used() -> set[tuple[str, str]]:
+    """Every name of ministack that the package of the seam uses, with its module."""
+    found = set()
+    for path in (ROOT / "factory" / "sandbox" / "emulator").rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        imported = {
+            alias.asname or alias.name: (node.module or "", alias.name)
+            for node in nodes
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ministack")
+            for alias in node.names
+        }
+        attributes = {
+            (".".join(imported[node.value.id]), node.attr)
+            for node in nodes
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported
+        }
+        modules = {module for module, _ in attributes}
+        # A module is what its attributes are taken of, or what is patched in a loop over several.
+        names = {pair for pair in imported.values() if ".".join(pair) not in modules and pair[1] != "changesets"}
+        found |= attributes | names
+    return found
 
 
 def function(module: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
@@ -96,6 +165,16 @@ def test_ministack_has_the_function(module: str, name: str, parameters: int, los
     assert len(given.posonlyargs) + len(given.args) == parameters, f"{module}.{name} changed: {lost} would be lost"
 
 
+@pytest.mark.parametrize(("module", "name", "lost"), VALUES, ids=[row[1] for row in VALUES])
+def test_ministack_has_the_name(module: str, name: str, lost: str) -> None:
+    assert name in defined(module), f"{module}.{name} is gone: {lost} would be lost"
+
+
+def test_every_name_that_is_used_is_held() -> None:
+    held = {(module, name) for module, name, *_ in (*FUNCTIONS, *VALUES)}
+    assert used() - held == set()
+
+
 @pytest.mark.parametrize(
     ("module", "name", "uses"),
     [
@@ -105,11 +184,11 @@ def test_ministack_has_the_function(module: str, name: str, parameters: int, los
         (f"{CLOUDFORMATION}.stacks", "_deploy_stack_async", {"_delete_resource", "_runs_on_worker_thread"}),
         (f"{CLOUDFORMATION}.stacks", "_roll_back_operation", {"_delete_resource", "_runs_on_worker_thread"}),
         (f"{CLOUDFORMATION}.stacks", "_revert_update", {"_update_resource", "_runs_on_worker_thread"}),
-        (f"{CLOUDFORMATION}.provisioners", "_cfn_nested_stack_deploy", {"_provision_resource", "_update_resource"}),
         (f"{CLOUDFORMATION}.engine", "_resolve_parameters", {"_check_parameter_constraints"}),
         (f"{CLOUDFORMATION}.handlers", "_create_stack", {"_evaluate_conditions"}),
         (f"{CLOUDFORMATION}.handlers", "_update_stack", {"_evaluate_conditions"}),
-        (f"{CLOUDFORMATION}.stacks", "_deploy_stack_async", {"_evaluate_conditions"}),
+        (f"{CLOUDFORMATION}.changesets", "_create_change_set", {"_evaluate_conditions"}),
+        (f"{CLOUDFORMATION}.stacks", "_deploy_stack_async", {"_evaluate_conditions", "_resolve_stack_outputs"}),
         (f"{CLOUDFORMATION}.engine", "validate_template_support", {"_RESOURCE_HANDLERS"}),
         ("ministack.core.iam_evaluator", "_resolve_condition_key", {"_principal_org_id"}),
         ("ministack.services.organizations", "_describe_organization", {"_ensure_org", "_orgs"}),

@@ -13,7 +13,8 @@ def correct() -> None:
     open_buckets_to_other_accounts()
     leave_patterns_of_stored_parameters()
     evaluate_conditions_in_full()
-    describe_stored_parameters_by_name()
+    describe_stacks_in_full()
+    protect_exports()
     keep_metric_math()
 
 
@@ -77,10 +78,11 @@ def evaluate_conditions_in_full() -> None:
         module._evaluate_conditions = evaluate_conditions
 
 
-def describe_stored_parameters_by_name() -> None:
-    """Let DescribeStacks give a Systems Manager parameter by its name, and its value beside it (`ResolvedValue`).
+def describe_stacks_in_full() -> None:
+    """Let DescribeStacks tell parameters of Systems Manager from their values, and inner stacks from their outer ones.
 
-    ministack knows both, and gives the value in place of the name.
+    Such a parameter is given by its name, and its value beside it (`ResolvedValue`): ministack knows both, and gives
+    the value in place of the name. `ParentId` and `RootId` are given once an inner stack is complete.
     """
     from defusedxml.ElementTree import fromstring
     from ministack.services import cloudformation
@@ -93,8 +95,21 @@ def describe_stored_parameters_by_name() -> None:
     def describe_stacks(params: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         status, headers, body = describe(params)
         answer = fromstring(body)
-        records = {record["StackId"]: record["_resolved_params"] for record in cloudformation._stacks.values()}
+        stacks = list(cloudformation._stacks.values())
+        records = {record["StackId"]: record["_resolved_params"] for record in stacks}
+        outer = {
+            made["PhysicalResourceId"]: record["StackId"]
+            for record in stacks
+            for made in record["_resources"].values()
+            if made["ResourceType"] == "AWS::CloudFormation::Stack"
+        }
         for stack in answer.iterfind(".//Stacks/member", space):
+            if parent := outer.get(stack.findtext("StackId", "", space)):
+                ElementTree.SubElement(stack, f"{{{CFN_NS}}}ParentId").text = parent
+                root = parent
+                while root in outer:
+                    root = outer[root]
+                ElementTree.SubElement(stack, f"{{{CFN_NS}}}RootId").text = root
             known = records.get(stack.findtext("StackId", "", space), {})
             for parameter in stack.iterfind("Parameters/member", space):
                 stored = known.get(parameter.findtext("ParameterKey", "", space), {}).get("SsmName")
@@ -106,6 +121,40 @@ def describe_stored_parameters_by_name() -> None:
         return status, headers, ElementTree.tostring(answer, encoding="utf-8", xml_declaration=True)
 
     handlers._ACTION_HANDLERS["DescribeStacks"] = describe_stacks
+
+
+def protect_exports() -> None:
+    """Let an update fail that changes or drops an export in use, and every operation that exports a taken name.
+
+    ministack looks only when the exporting stack is deleted.
+    """
+    from ministack.services import cloudformation
+    from ministack.services.cloudformation import handlers, stacks
+
+    resolve = stacks._resolve_stack_outputs
+
+    def users(export: str) -> list[str]:
+        return sorted(
+            name
+            for name, stack in cloudformation._stacks.items()
+            if stack["StackStatus"] != "DELETE_COMPLETE" and export in handlers._imported_export_names(stack, name)
+        )
+
+    def resolve_stack_outputs(*given: Any) -> tuple[list[Any], dict[str, Any]]:
+        outputs, exports = resolve(*given)
+        stack_id = given[-1]
+        for name, before in list(cloudformation._exports.items()):
+            now = exports.get(name)
+            if before["StackId"] != stack_id:
+                if now is not None:
+                    owner = before["StackId"].split("/")[1]
+                    raise ValueError(f"Export with name {name} is already exported by stack {owner}")
+            elif (now is None or now["Value"] != before["Value"]) and (found := users(name)):
+                verb = "deleted" if now is None else "updated"
+                raise ValueError(f"Export {name} cannot be {verb} as it is in use by {', '.join(found)}")
+        return outputs, exports
+
+    stacks._resolve_stack_outputs = resolve_stack_outputs
 
 
 def keep_metric_math() -> None:

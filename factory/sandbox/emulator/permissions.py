@@ -25,7 +25,8 @@ class Principal:
     Policies of resources are not looked at.
     """
 
-    def __init__(self, found: Any) -> None:
+    def __init__(self, found: Any, access_key: str) -> None:
+        self.access_key = access_key
         self.arn: str = found.arn
         self.account: str = found.account
         self._found = found
@@ -118,7 +119,9 @@ class Lookup:
 
         set_request_account_id(self._access_key)
         found = resolve_principal(self._access_key, get_account_id())
-        return Principal(found) if isinstance(found, PrincipalInfo) and found.policies is not None else None
+        if isinstance(found, PrincipalInfo) and found.policies is not None:
+            return Principal(found, self._access_key)
+        return None
 
 
 Caller = Callable[[], Principal | None]

@@ -14,6 +14,8 @@ from factory.sandbox.emulator.permissions import Caller
 
 Result = TypeVar("Result")
 Outcome = tuple[str, dict[str, Any]]
+# Its template may have changed where its properties have not.
+_NESTED = "AWS::CloudFormation::Stack"
 
 
 def _root() -> None:
@@ -105,7 +107,7 @@ def provision_in_threads(
         def native() -> Any:
             return update(kind, physical_id, old, new, stack, logical_id, attributes)
 
-        if carrier.is_here() or old == new:
+        if carrier.is_here() or (old == new and kind != _NESTED):
             return native()
         resource = _resource(check, caller(), kind, logical_id, stack, new, physical_id=physical_id, old=old)
         return provisioner.update(resource, native if blocks(kind) else carrier.calling(native))
@@ -126,7 +128,7 @@ def provision_in_threads(
         resource = _resource(check, caller(), kind, logical_id, stack, properties, physical_id=physical_id)
         provisioner.delete(resource, native if blocks(kind) else carrier.calling(native))
 
-    # A nested stack is deployed inside `provisioners`, any other inside `stacks`: each looks at home first.
+    # What a handler replaces is made inside `provisioners`, all else inside `stacks`: each looks at home first.
     for module in (provisioners, stacks):
         module._provision_resource = provision_resource
         module._update_resource = update_resource

@@ -6,9 +6,10 @@ Codes are those of the API references; they and their HTTP statuses were not com
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
+
+import cbor2
 
 from factory.sandbox.faults.services import HttpCall
 
@@ -78,18 +79,8 @@ def worded(refusal: Refusal, service: str, call: HttpCall) -> tuple[bytes, str]:
             kind = "Receiver" if refusal.status >= 500 else "Sender"
             return f"<ErrorResponse><Error><Type>{kind}</Type>{error}</Error></ErrorResponse>".encode(), "text/xml"
         case "smithy-rpc-v2-cbor":
-            return _cbor(fields), "application/cbor"
+            return cbor2.dumps(fields), "application/cbor"
         case "rest-json":
             return json.dumps(fields).encode(), "application/json"
         case _:
             return json.dumps(fields).encode(), "application/x-amz-json-1.1"
-
-
-def _cbor(fields: Mapping[str, str]) -> bytes:
-    """A map of texts (RFC 8949, section 3.1): few pairs, each text shorter than 256 bytes."""
-
-    def text(value: str) -> bytes:
-        encoded = value.encode()
-        return bytes([0x78, len(encoded)]) + encoded
-
-    return bytes([0xA0 + len(fields)]) + b"".join(text(key) + text(value) for key, value in fields.items())

@@ -6,12 +6,12 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from factory.errors import ManifestError
-from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, read_body, replaying, respond, signature
+from factory.sandbox.asgi import Answer, Application, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.clients import OWN_CALL
 from factory.sandbox.emulator import Provisioner
 from factory.sandbox.faults import answers
@@ -42,27 +42,6 @@ class _Call:
     service: str
     account: str
     http: HttpCall
-
-
-@dataclass(slots=True, kw_only=True)
-class _Answer:
-    """What the services answered, kept back."""
-
-    status: int = 500
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message["headers"])
-        elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
-
-    async def hand_on(self, send: Send) -> None:
-        length = (b"content-length", str(len(self.body)).encode())
-        headers = [pair for pair in self.headers if pair[0].lower() != b"content-length"]
-        await send({"type": "http.response.start", "status": self.status, "headers": [*headers, length]})
-        await send({"type": "http.response.body", "body": self.body})
 
 
 class Faults:
@@ -179,9 +158,9 @@ class Faults:
             self._services.operation(fault.service, call.http), fault.operation
         )
 
-    async def _answer(self, now: InForce, call: _Call, served: Application, scope: Scope, receive: Receive) -> _Answer:
+    async def _answer(self, now: InForce, call: _Call, served: Application, scope: Scope, receive: Receive) -> Answer:
         """Let the services answer, with what lags missing. Only the JSON protocol is read for that."""
-        answer = _Answer()
+        answer = Answer()
         request = _data(call.http.body) if call.service == _CATALOG and "x-amz-target" in call.http.headers else None
         if request is None or not now.lags:
             await served(scope, receive, answer.send)
@@ -190,7 +169,7 @@ class Faults:
         may_refuse = _NOT_FOUND.code in self._services.errors(_CATALOG, operation)
         if may_refuse and now.lag.refuses(operation, call.account, request):
             body, content_type = answers.worded(_NOT_FOUND, call.service, call.http)
-            return _Answer(status=_NOT_FOUND.status, headers=[(b"content-type", content_type.encode())], body=body)
+            return Answer(status=_NOT_FOUND.status, headers=[(b"content-type", content_type.encode())], body=body)
         await served(scope, receive, answer.send)
         answered = _data(answer.body)
         if answer.status != 200 or answered is None:

@@ -14,7 +14,7 @@ from factory.sandbox.stack_sets.request import Request
 from factory.sandbox.stack_sets.state import AutoDeployment, PermissionModel
 from factory.sandbox.stacks import capabilities, permissions, shape
 from factory.sandbox.stacks.parameters import ParameterError, chosen
-from factory.sandbox.stacks.requests import location
+from factory.sandbox.stacks.requests import RefusalError, location
 from factory.sandbox.stacks.targets import Target
 
 _ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
@@ -149,7 +149,10 @@ def _check_passed(request: Request, arn: str) -> None:
 
 
 def _fetched(request: Request, url: str) -> str:
-    bucket, key = location(url)
+    try:
+        bucket, key = location(url)
+    except RefusalError as refusal:
+        raise invalid(refusal.message) from refusal
     s3 = request.endpoint.client("s3", account_credentials(request.account), request.region)
     try:
         return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())

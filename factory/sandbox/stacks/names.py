@@ -138,6 +138,14 @@ TYPES = {
 }
 
 
+def kept(kind: str, new: Properties, old: Properties) -> str | None:
+    """Give the name that a resource was given and is to keep, None where it has none of its own."""
+    named = TYPES.get(kind)
+    if named is None or named.name not in new or old.get(named.name) != new[named.name]:
+        return None
+    return str(new[named.name])
+
+
 def taken(kind: str, new: Properties, old: Properties | None, account: Account) -> str | None:
     """Give CloudFormation's message when the name that a resource is to get belongs to another one.
 

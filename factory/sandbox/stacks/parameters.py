@@ -74,10 +74,17 @@ def _stored(texts: Mapping[str, str], declared: Mapping[str, Any], account: Acco
     found = account.stored(texts[name] for name in (*looked_up, *only_named))
     if lacking := sorted({texts[name] for name in (*looked_up, *only_named)} - found.keys()):
         raise ParameterError(f"Unable to fetch parameters [{','.join(lacking)}] from parameter store for this account.")
-    secret = sorted({texts[name] for name in looked_up if found[texts[name]][0] == "SecureString"})
-    if secret:
+    # User Guide, "Systems Manager parameter types": a list corresponds to a StringList, anything else to a String.
+    unfit = sorted(
+        {
+            texts[name]
+            for name in looked_up
+            if found[texts[name]][0] != ("StringList" if "List" in kinds[name] else "String")
+        }
+    )
+    if unfit:
         raise ParameterError(
-            f"Parameters [{', '.join(secret)}] referenced by template have types not supported by CloudFormation."
+            f"Parameters [{', '.join(unfit)}] referenced by template have types not supported by CloudFormation."
         )
     return {name: found[texts[name]][1] for name in looked_up}
 

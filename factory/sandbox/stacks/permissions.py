@@ -130,14 +130,15 @@ def _actions(resource: Resource, handler: Handler) -> Iterator[str]:
 
 def _passed(role: str, resource: Resource, account: Account) -> list[dict[str, str]]:
     """Give the condition keys for each service that may be the one to take the role."""
-    services = list(_trusted(role, account))
+    services = list(trusted(role, account))
     prefix = resource.type.split("::")[1].lower()
     # Which service takes it isn't said anywhere; it must be one that the role trusts.
     likely = [service for service in services if service.startswith(prefix)] or services
     return [{"iam:passedtoservice": service} for service in likely] or [{}]
 
 
-def _trusted(role: str, account: Account) -> Iterator[str]:
+def trusted(role: str, account: Account) -> Iterator[str]:
+    """Give the services that a role trusts, by their names as principals; none if there is no such role."""
     try:
         found = account.client("iam").get_role(RoleName=role.rpartition("/")[2])["Role"]
     except ClientError:

@@ -51,6 +51,11 @@ class StackProvisioner:
         """Change the resource, or make its successor; the engine deletes the predecessor when all went well."""
         old = resource.old_properties or {}
         is_replaced = self._schemas.replaces(resource.type, resource.region, old, resource.properties)
+        if is_replaced and (name := names.kept(resource.type, resource.properties, old)):
+            raise ValueError(
+                "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+                f"Rename {name} and update the stack again."
+            )
         self._check(resource, Handler.CREATE if is_replaced else Handler.UPDATE)
         if (plugin := self._types.get(resource.type)) is None:
             physical_id, attributes = native()
@@ -103,7 +108,13 @@ class StackProvisioner:
             account=resource.account,
             region=resource.region,
             client=self._account(resource).client,
+            as_caller=lambda service: self._as_caller(resource, service),
         )
+
+    def _as_caller(self, resource: Resource, service: str) -> Any:
+        principal = resource.caller()
+        access_key = resource.account if principal is None else principal.access_key
+        return self._clients.get(service, account=access_key, region=resource.region)
 
 
 def _outcome(made: Made) -> Outcome:

@@ -82,7 +82,9 @@ def problems(template: Mapping[str, Any], has_attribute: Attributes) -> Iterator
     rules: Mapping[str, Any] = template.get("Rules") or {}
     mappings = frozenset(template.get("Mappings") or ())
 
-    if unresolved := _undefined_refs(uses(list(conditions.values())), parameters | _PSEUDO):
+    in_conditions = tuple(uses(list(conditions.values())))
+    asked = {use.name for use in in_conditions if use.kind is Kind.ATTRIBUTE}
+    if unresolved := ", ".join(filter(None, (_undefined_refs(in_conditions, parameters | _PSEUDO), *sorted(asked)))):
         yield (
             f"Template format error: Unresolved dependencies [{unresolved}]. "
             "Cannot reference resources in the Conditions block of the template"

@@ -22,7 +22,9 @@ from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.stacks.values import Setting, Values
 
 _ACTIONS = frozenset({"CreateStack", "UpdateStack", "CreateChangeSet"})
-_GUARDED = _ACTIONS | {"DeleteStack", "ExecuteChangeSet"}
+_GUARDED = _ACTIONS | {"DeleteStack", "ExecuteChangeSet", "ValidateTemplate"}
+_SERVICE = "cloudformation.amazonaws.com"
+_S3_HINT = "\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 _S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com")
 
 
@@ -78,10 +80,14 @@ class StackRequests:
         except KeyError:
             return
         caller = self.emulator.caller(access_key)()
+        if form["Action"] == "ValidateTemplate":
+            self._check_declared(self._template(form, account, region), region)
+            return
         if caller is not None:
             _check_caller(caller, form, account)
         if form["Action"] not in _ACTIONS:
             return
+        _check_role(form.get("RoleARN"), account)
         name, is_new = form.get("StackName", ""), form["Action"] == "CreateStack"
         stack = _described(account, name)
         if is_new and stack and stack["StackStatus"] == "ROLLBACK_COMPLETE":
@@ -89,15 +95,13 @@ class StackRequests:
         template = self._template(form, account, region)
         if template is None:
             return
-        for problem in shape.problems(template):
-            raise RefusalError("ValidationError", problem)
+        self._check_declared(template, region)
         given = _members(form, "Capabilities.member")
         if lacking := capabilities.missing(template, given):
             raise RefusalError("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(lacking)}]")
         if "Transform" in template:
             # What it will hold is known only to the macro.
             return
-        self.check_template(template, region)
         if stack and not is_new:
             _check_types(template, stack["StackName"], account)
         name = stack["StackName"] if stack else name
@@ -113,6 +117,15 @@ class StackRequests:
         self.check_properties(
             template, Setting(parameters=parameters, stack_name=name, account=account.id, region=region)
         )
+
+    def _check_declared(self, template: Mapping[str, Any] | None, region: str) -> None:
+        """Raise RefusalError for what ValidateTemplate finds without knowing any parameter."""
+        if template is None:
+            return
+        for problem in shape.problems(template):
+            raise RefusalError("ValidationError", problem)
+        if "Transform" not in template:
+            self.check_template(template, region)
 
     def check_template(self, template: Mapping[str, Any], region: str) -> None:
         """Raise RefusalError for unknown resource types and undefined names."""
@@ -154,11 +167,13 @@ class StackRequests:
 
     def _template(self, form: dict[str, str], account: Account, region: str) -> dict[str, Any] | None:
         """Give the template that a request is about; None where the emulator has to say what is wrong."""
+        if form.get("TemplateURL") and form.get("TemplateBody"):
+            raise RefusalError("ValidationError", "Either Template URL or Template Body must be specified, not both.")
         try:
             if url := form.get("TemplateURL"):
+                body = _stored(url, account)
                 bucket, key = location(url)
                 form["TemplateURL"] = f"https://s3.{region}.amazonaws.com/{bucket}/{key}"
-                body = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode()
             elif form.get("UsePreviousTemplate") == "true":
                 found = account.client("cloudformation").get_template(StackName=form["StackName"])
                 if isinstance(found["TemplateBody"], dict):
@@ -203,15 +218,32 @@ def _check_caller(caller: Principal, form: Mapping[str, str], account: Account) 
             raise RefusalError("ValidationError", f"S3 error: {denied}") from denied
 
 
+def _check_role(role: str | None, account: Account) -> None:
+    """Raise RefusalError for a service role that is not there or does not trust CloudFormation."""
+    if role and _SERVICE not in permissions.trusted(role, account):
+        raise RefusalError("ValidationError", f"Role {role} is invalid or cannot be assumed")
+
+
 def location(url: str) -> tuple[str, str]:
     """Give bucket and key of a template URL, whether the bucket is in its host or in its path."""
     parts = urlsplit(url)
     path = unquote(parts.path.lstrip("/"))
     host = _S3_HOST.fullmatch(parts.hostname or "")
-    if host and host["bucket"]:
+    if host is None or parts.scheme != "https":
+        raise RefusalError("ValidationError", "TemplateURL must be a supported URL.")
+    if host["bucket"]:
         return host["bucket"], path
     bucket, _, key = path.partition("/")
     return bucket, key
+
+
+def _stored(url: str, account: Account) -> str:
+    """Give the template at a URL. Raises RefusalError, worded as users report it, and ValueError if it is no text."""
+    bucket, key = location(url)
+    try:
+        return str(account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+    except ClientError as error:
+        raise RefusalError("ValidationError", f"S3 error: {error.response['Error']['Message']}{_S3_HINT}") from error
 
 
 def _described(account: Account, name: str) -> dict[str, Any] | None:
@@ -229,9 +261,16 @@ def _given(form: Mapping[str, str], previous: Mapping[str, str]) -> dict[str, st
         name = form.get(f"{prefix}.ParameterKey")
         if name is None:
             break
+        if name in given:
+            raise RefusalError("ValidationError", f"Parameter {name} was given more than once.")
         if form.get(f"{prefix}.UsePreviousValue") == "true":
-            if name in previous:
-                given[name] = previous[name]
+            if name not in previous:
+                raise RefusalError(
+                    "ValidationError",
+                    f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true for a parameter "
+                    "key not in the previous template",
+                )
+            given[name] = previous[name]
         else:
             given[name] = form.get(f"{prefix}.ParameterValue", "")
     return given

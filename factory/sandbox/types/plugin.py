@@ -29,7 +29,8 @@ class Request:
     """One resource of one stack that is to be made, changed or removed.
 
     `properties` are resolved (no intrinsic function is left) and have passed the provider schema. `client`
-    gives a boto3 client of the named service at the emulator's endpoint, acting in `account` and `region`.
+    gives a boto3 client of the named service at the emulator's endpoint, acting in `account` and `region` as the
+    account's root; that of `as_caller` acts as whoever asked for the stack.
     """
 
     logical_id: str
@@ -38,6 +39,7 @@ class Request:
     account: str
     region: str
     client: Callable[[str], Any]
+    as_caller: Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,8 @@ def principal(*statements: Statement, boundary: Statement | None = None) -> Prin
             account=ACCOUNT,
             policies=[parse_policy_document({"Statement": [statement]}) for statement in statements],
             limits=[] if boundary is None else [[parse_policy_document({"Statement": [boundary]})]],
-        )
+        ),
+        access_key="ASIA",
     )
 
 

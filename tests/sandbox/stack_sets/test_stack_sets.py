@@ -105,6 +105,9 @@ def test_instances_follow_their_stack_set_but_for_what_they_override(scene: Scen
     )
     unknown = [{"ParameterKey": "Nobody", "ParameterValue": "x"}]
     refused("ValidationError", cloudformation.update_stack_set, **{**update, "Parameters": unknown})
+    elsewhere = {"StackSetName": "elsewhere", "TemplateURL": "https://example.com/topics.json"}
+    message = refused("ValidationError", cloudformation.create_stack_set, **elsewhere)
+    assert message == "TemplateURL must be a supported URL."
 
 
 def test_a_stack_that_fails_is_deleted_again_and_an_update_that_fails_is_rolled_back(scene: Scene) -> None:

@@ -55,7 +55,7 @@ class Launches:
         return [
             event.get("ResourceStatusReason", "")
             for event in events
-            if event["ResourceStatus"].endswith("_FAILED") and event["ResourceType"] != "AWS::CloudFormation::Stack"
+            if event["ResourceStatus"].endswith("_FAILED") and event["LogicalResourceId"] != event["StackName"]
         ]
 
     def resource(self, name: str, logical_id: str) -> str:

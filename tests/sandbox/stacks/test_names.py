@@ -193,3 +193,28 @@ def test_a_name_that_is_taken_fails_a_rename(launches: Launches, aws: Callable[[
         "renamed"
     )
     assert launches.resource("renamed", "Named") == "/ours"
+
+
+def test_a_name_of_its_own_stands_in_the_way_of_a_successor(launches: Launches) -> None:
+    """Both made by the emulator and by a plug-in or fill."""
+
+    def wanted(path: str, described: str) -> dict[str, Any]:
+        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        role = {"RoleName": "own", "Path": path, "AssumeRolePolicyDocument": {"Statement": [trust]}}
+        group = {"GroupName": "own", "GroupDescription": described, "VpcId": {"Ref": "Vpc"}}
+        return {
+            "Resources": {
+                "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+                "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+                "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": group},
+            }
+        }
+
+    reason = (
+        "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+        "Rename own and update the stack again."
+    )
+    assert launches.create("own", wanted("/", "a")) == "CREATE_COMPLETE"
+    for number, changed in enumerate((wanted("/other/", "a"), wanted("/", "b")), start=1):
+        assert launches.update("own", changed) == "UPDATE_ROLLBACK_COMPLETE"
+        assert launches.reasons("own") == [reason] * number

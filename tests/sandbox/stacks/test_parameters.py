@@ -96,6 +96,19 @@ def test_a_stored_secret_cannot_be_used(launches: Launches, aws: Callable[[str],
     )
 
 
+@pytest.mark.parametrize(
+    ("stored", "kind"), [("StringList", STORED), ("String", "AWS::SSM::Parameter::Value<List<String>>")]
+)
+def test_a_stored_value_of_another_type_cannot_be_used(
+    launches: Launches, aws: Callable[[str], Any], stored: str, kind: str
+) -> None:
+    aws("ssm").put_parameter(Name="/platform/names", Type=stored, Value="a,b")
+    assert launches.refusal(template({"Type": kind, "Default": "/platform/names"})) == (
+        "ValidationError",
+        "Parameters [/platform/names] referenced by template have types not supported by CloudFormation.",
+    )
+
+
 def test_the_pattern_of_a_stored_parameter_is_for_its_name(launches: Launches, aws: Callable[[str], Any]) -> None:
     aws("ssm").put_parameter(Name="/platform/name", Type="String", Value="something else")
     fits = {"Type": STORED, "Default": "/platform/name", "AllowedPattern": "^/platform/[a-z]+$"}

@@ -293,3 +293,16 @@ def test_a_template_is_read_by_the_role(
         return
     with pytest.raises(cloudformation.exceptions.ClientError, match="perform: s3:GetObject on resource: arn:aws:s3"):
         cloudformation.create_stack(StackName="shop", TemplateURL=url)
+
+
+@pytest.mark.parametrize(("rights", "status"), [(needs(TOPIC), "CREATE_COMPLETE"), ((), "ROLLBACK_COMPLETE")])
+def test_a_stack_inside_is_made_by_the_same_role(
+    acting: Acting, aws: Callable[[str], Any], account: str, rights: set[str], status: str
+) -> None:
+    bucket = f"templates-{account}"
+    aws("s3").create_bucket(Bucket=bucket)
+    aws("s3").put_object(Bucket=bucket, Key="inner.json", Body=json.dumps(template()).encode())
+    url = f"https://{bucket}.s3.amazonaws.com/inner.json"
+    launches = acting(STACKS, allow({"s3:GetObject", *rights}))
+    assert launches.create("shop", template("AWS::CloudFormation::Stack", TemplateURL=url)) == status
+    assert bool(aws("sns").list_topics()["Topics"]) is bool(rights)

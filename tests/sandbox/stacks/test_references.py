@@ -65,6 +65,14 @@ CONDITION = "Template error: unresolved condition dependency Absent in {}"
             "Cannot reference resources in the Conditions block of the template",
         ),
         (
+            {
+                "Resources": {"Bucket": BUCKET},
+                "Conditions": {"Big": {"Fn::Equals": [{"Fn::GetAtt": "Bucket.Arn"}, "a"]}},
+            },
+            "Template format error: Unresolved dependencies [Bucket]. "
+            "Cannot reference resources in the Conditions block of the template",
+        ),
+        (
             {"Resources": {"Bucket": BUCKET}, "Conditions": {"Big": {"Fn::Not": [{"Condition": "Absent"}]}}},
             CONDITION.format("the Conditions block"),
         ),

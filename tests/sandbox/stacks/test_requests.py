@@ -129,3 +129,82 @@ def test_the_last_of_two_resources_with_one_logical_id_counts(aws: Callable[[str
     url = launches.resource("twice", "Queue")
     attributes = aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])["Attributes"]
     assert attributes == {"DelaySeconds": "2"}
+
+
+def test_a_template_is_validated_without_a_stack(aws: Callable[[str], Any]) -> None:
+    cloudformation = aws("cloudformation")
+    assert "Parameters" in cloudformation.validate_template(TemplateBody=json.dumps({"Resources": {"Queue": QUEUE}}))
+    absent = {"Resources": {"Queue": {**QUEUE, "Properties": {"QueueName": {"Ref": "Absent"}}}}}
+    with pytest.raises(cloudformation.exceptions.ClientError, match=r"Unresolved resource dependencies \[Absent\]"):
+        cloudformation.validate_template(TemplateBody=json.dumps(absent))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"TemplateURL": "https://absent.s3.amazonaws.com/a"}, "S3 error: The specified bucket does not exist"),
+        ({"TemplateURL": "https://example.com/bucket/key"}, "TemplateURL must be a supported URL."),
+        ({"TemplateURL": "http://bucket.s3.amazonaws.com/key"}, "TemplateURL must be a supported URL."),
+        ({"TemplateURL": "https://a.s3.amazonaws.com/a", "TemplateBody": "{}"}, "Either Template URL or Template Body"),
+        (
+            {"Parameters": [{"ParameterKey": "Delay", "UsePreviousValue": True}]},
+            "Cannot specify usePreviousValue as true for a parameter key not in the previous template",
+        ),
+        (
+            {"Parameters": [{"ParameterKey": "Delay", "ParameterValue": value} for value in ("1", "2")]},
+            "Parameter Delay was given more than once.",
+        ),
+        ({"RoleARN": "arn:aws:iam::111111111111:role/absent"}, "role/absent is invalid or cannot be assumed"),
+    ],
+)
+def test_a_wrong_request_is_refused(aws: Callable[[str], Any], given: dict[str, Any], message: str) -> None:
+    cloudformation = aws("cloudformation")
+    template = {"Parameters": {"Delay": {"Type": "Number", "Default": 1}}, "Resources": {"Queue": QUEUE}}
+    body = {} if "TemplateURL" in given else {"TemplateBody": json.dumps(template)}
+    with pytest.raises(cloudformation.exceptions.ClientError) as refused:
+        cloudformation.create_stack(StackName="wrong", **body, **given)
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    assert message in refused.value.response["Error"]["Message"]
+
+
+def test_a_resource_keeps_its_type(aws: Callable[[str], Any], launches: Launches) -> None:
+    cloudformation = aws("cloudformation")
+    assert launches.create("typed", {"Resources": {"It": QUEUE}}) == "CREATE_COMPLETE"
+    topic = json.dumps({"Resources": {"It": {"Type": "AWS::SNS::Topic"}}})
+    wanted = r"Update of resource type is not permitted.*resources: \[It\]"
+    with pytest.raises(cloudformation.exceptions.ClientError, match=wanted):
+        cloudformation.update_stack(StackName="typed", TemplateBody=topic)
+    with pytest.raises(cloudformation.exceptions.ClientError, match=wanted):
+        cloudformation.create_change_set(StackName="typed", ChangeSetName="typed", TemplateBody=topic)
+
+
+def test_an_update_that_changes_nothing_is_refused(aws: Callable[[str], Any], launches: Launches) -> None:
+    template = {"Resources": {"It": QUEUE}}
+    assert launches.create("same", template) == "CREATE_COMPLETE"
+    with pytest.raises(aws("cloudformation").exceptions.ClientError, match=r"No updates are to be performed\."):
+        launches.update("same", template)
+
+
+def test_a_protected_stack_stays(aws: Callable[[str], Any], launches: Launches) -> None:
+    cloudformation = aws("cloudformation")
+    assert launches.create("kept", {"Resources": {"It": QUEUE}}, EnableTerminationProtection=True) == "CREATE_COMPLETE"
+    with pytest.raises(cloudformation.exceptions.ClientError, match="while TerminationProtection is enabled"):
+        cloudformation.delete_stack(StackName="kept")
+    cloudformation.update_termination_protection(StackName="kept", EnableTerminationProtection=False)
+    assert launches.delete("kept") == "DELETE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("section", "member", "limit"),
+    [
+        ("Parameters", {"Type": "String", "Default": "a"}, 200),
+        ("Outputs", {"Value": "a"}, 200),
+        ("Mappings", {"a": {"b": "c"}}, 200),
+        ("Resources", {"Type": "AWS::CloudFormation::WaitConditionHandle"}, 500),
+    ],
+)
+def test_a_section_has_a_limit(launches: Launches, section: str, member: dict[str, Any], limit: int) -> None:
+    members = {f"A{number}": member for number in range(limit + 1)}
+    code, message = launches.refusal({"Resources": {"Queue": QUEUE}, section: members})
+    assert code == "ValidationError"
+    assert message.endswith(f"{limit + 1}, is greater than maximum allowed, {limit}")

@@ -13,7 +13,8 @@ def request(stack: str) -> Request:
     def client(_service: str) -> Any:
         raise AssertionError("no service is asked")
 
-    return Request(logical_id="Topic", properties={}, stack_name=stack, account="1", region="us-east-1", client=client)
+    where = {"account": "1", "region": "us-east-1", "client": client, "as_caller": client}
+    return Request(logical_id="Topic", properties={}, stack_name=stack, **where)
 
 
 def test_a_name_says_where_it_comes_from_and_is_new_each_time() -> None:
