@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
+
+from factory.gates.patterns import may_hold
 
 Answer = TypeVar("Answer")
 
 # More than any rule over a shipped product needs by two orders of magnitude.
 _MOST_WORLDS = 20_000
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
+_BRACKETED = re.compile("⟦([^⟧]+)⟧")
 
 
 class TooManyBranchesError(Exception):
@@ -33,15 +36,28 @@ class Given:
     pattern: str = ""
     of_contract: bool = False
     """Whether it is read from SSM, where another product has put it."""
+    piece: str = ""
+    """Which piece of it, where functions have cut it up; empty for the whole."""
 
     def admits(self, text: str) -> bool:
-        """Whether a launch may give this text; none can be excluded where the parameter has no pattern."""
+        """Whether a launch may give this text; none can be excluded where the parameter has no pattern.
+
+        Of a piece, whether the pattern lets every character of the text through.
+        """
         if self.of_contract:
             return False
-        return not self.pattern or re.fullmatch(self.pattern, text) is not None
+        if not self.pattern:
+            return True
+        if self.piece:
+            return all(may_hold(self.pattern, character) for character in text)
+        return re.fullmatch(self.pattern, text) is not None
+
+    def cut(self, piece: str) -> Given:
+        """A piece of it."""
+        return replace(self, piece=f"{self.piece}{piece}")
 
     def __str__(self) -> str:
-        return f"⟦{self.parameter}⟧"
+        return f"⟦{self.parameter}{self.piece}⟧"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +155,34 @@ class World:
         body = self._branches.template.get("Resources", {}).get(name)
         return Resource(name=name, body=body, world=self) if body and self.holds(body.get("Condition")) else None
 
+    def given(self, parameter: str) -> Given:
+        """What a launch may give a parameter. Raises KeyError for what is no parameter."""
+        return self._branches.given(parameter)
+
+    def unknowns(self, value: Any) -> list[Given | Opaque]:
+        """What is not known of a value: itself, or the pieces of a text that stand in ⟦brackets⟧."""
+        if isinstance(value, Given | Opaque):
+            return [value]
+        names = _BRACKETED.findall(value) if isinstance(value, str) else []
+        return [self._unknown(name) for name in names]
+
+    def where(self, choices: Choices) -> World:
+        """The same way of launching but for these choices."""
+        return World(self._branches, {**self.choices, **choices})
+
+    def left_alone(self) -> World:
+        """The way of launching, in the same environment, that leaves every question with a default at it."""
+        declared = self._branches.template.get("Parameters", {})
+        defaults = {name: _text(body["Default"]) for name, body in declared.items() if "Default" in body}
+        plain = {name: text for name, text in defaults.items() if not declared[name]["Type"].startswith("AWS::SSM::")}
+        return self.where({**plain, **({"Environment": self.environment} if self.environment else {})})
+
+    def _unknown(self, bracketed: str) -> Given | Opaque:
+        name, space, piece = bracketed.partition(" ")
+        if name in self._branches.template.get("Parameters", {}):
+            return self.given(name).cut(f"{space}{piece}" or " within a text")
+        return Opaque(name=bracketed)
+
     def __str__(self) -> str:
         """The decisions that matter, as a reader would say them."""
         return ", ".join(f"{name}={value}" for name, value in self.choices.items())
@@ -162,7 +206,7 @@ class World:
         left, right = self.value(pair[0]), self.value(pair[1])
         if left == right or (is_known(left) and is_known(right)):
             return _text(left) == _text(right)
-        if {type(left), type(right)} == {Given, str}:
+        if {type(left), type(right)} == {Given, str} and not getattr(left, "piece", getattr(right, "piece", "")):
             # A Given is what is none of the texts that the template compares it with.
             return False
         key = f"{left} = {right}"
@@ -194,10 +238,14 @@ class World:
 
     def _split(self, arguments: Any) -> Any:
         text = self.value(arguments[1])
+        if isinstance(text, Given):
+            return text.cut(f" split at {arguments[0]}")
         return text.split(arguments[0]) if isinstance(text, str) else Opaque(name="Fn::Split")
 
     def _select(self, arguments: Any) -> Any:
         index, items = self.value(arguments[0]), self.value(arguments[1])
+        if isinstance(items, Given):
+            return items.cut(f" [{index}]")
         try:
             return items[int(index)] if isinstance(items, list) else Opaque(name="Fn::Select")
         except (IndexError, TypeError, ValueError):
@@ -232,12 +280,30 @@ class Resource:
 
     def get(self, path: str) -> Any:
         """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set."""
-        node: Any = self.body.get("Properties", {})
-        for key in path.split("."):
-            # One step at a time, so that worlds are told apart by what lies on the path and not by its neighbours.
-            node = self._open(node)
-            node = node.get(key) if isinstance(node, Mapping) else None
-        return self.world.value(node)
+        return self.world.value(self._node(self.body.get("Properties", {}), path.split(".")))
+
+    def every(self, path: str) -> list[Any]:
+        """The values that a path leads to whose `*` stand for every element of a list; None where one is not set."""
+        nodes: list[Any] = [self.body.get("Properties", {})]
+        first, *stretches = path.split(".*")
+        for stretch in (first, *stretches):
+            if stretch is not first:
+                nodes = [item for node in nodes for item in self._elements(node)]
+            keys = [key for key in stretch.split(".") if key]
+            nodes = [self._node(node, keys) for node in nodes]
+        return [self.world.value(node) for node in nodes]
+
+    def entry(self, path: str, key: str) -> Any:
+        """The value under a key in a list of `Key` (or `Name`) and `Value`, or in a map; None where it is not set.
+
+        Nor does a key count that is there more than once.
+        """
+        node = self._open(self._node(self.body.get("Properties", {}), path.split(".")))
+        if isinstance(node, Mapping):
+            return self.world.value(node.get(key))
+        entries = [item for item in self._elements(node) if isinstance(item, Mapping)]
+        found = [item for item in entries if self.world.value(item.get("Key", item.get("Name"))) == key]
+        return self.world.value(found[0].get("Value")) if len(found) == 1 else None
 
     def items(self, path: str) -> list[Any]:
         """The elements of a list; a single value counts as a list of one, and nothing as an empty one."""
@@ -251,6 +317,19 @@ class Resource:
         if isinstance(value, Opaque):
             return value.name == self.name
         return isinstance(value, str) and (f"⟦{self.name}⟧" in value or f"⟦{self.name}." in value)
+
+    def _node(self, node: Any, keys: Iterable[str]) -> Any:
+        for key in keys:
+            # One step at a time, so that worlds are told apart by what lies on the path and not by its neighbours.
+            node = self._open(node)
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node
+
+    def _elements(self, node: Any) -> list[Any]:
+        """The elements of a list as they stand in the template; a single value counts as a list of one."""
+        node = self._open(node)
+        items = map(self._open, node if isinstance(node, list) else [node])
+        return [item for item in items if item is not None and item != {"Ref": "AWS::NoValue"}]
 
     def _open(self, node: Any) -> Any:
         """Take away the `Fn::If` around a node."""
@@ -323,6 +402,13 @@ class Branches:
             self._domains[parameter] = tuple(self._values(parameter))
         return self._domains[parameter]
 
+    def given(self, parameter: str) -> Given:
+        """What a launch may give a parameter. Raises KeyError for what is no parameter."""
+        declared = self.template["Parameters"][parameter]
+        if str(declared.get("Type", "String")).startswith("AWS::SSM::"):
+            return Given(parameter=parameter, of_contract=True)
+        return Given(parameter=parameter, pattern=str(declared.get("AllowedPattern", "")))
+
     def parts(self, resource: str, path: str) -> Iterator[Part]:
         """The places of a resource's properties that a path leads to, whatever the conditions on the way.
 
@@ -336,12 +422,12 @@ class Branches:
         kind = str(declared.get("Type", "String"))
         if kind.startswith("AWS::SSM::"):
             yield from sorted(self._literals.get(name, ()))
-            yield Given(parameter=name, of_contract=True)
+            yield self.given(name)
             return
         if "AllowedValues" in declared:
             yield from map(_text, declared["AllowedValues"])
             return
-        given = Given(parameter=name, pattern=str(declared.get("AllowedPattern", "")))
+        given = self.given(name)
         bounds = [_text(declared[bound]) for bound in ("MinValue", "MaxValue") if bound in declared]
         default = [_text(declared["Default"])] if "Default" in declared else []
         compared = sorted(text for text in self._literals.get(name, ()) if given.admits(text))
