@@ -155,6 +155,12 @@ class World:
         body = self._branches.template.get("Resources", {}).get(name)
         return Resource(name=name, body=body, world=self) if body and self.holds(body.get("Condition")) else None
 
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The template's parameters by name."""
+        found: Mapping[str, Any] = self._branches.template.get("Parameters", {})
+        return found
+
     def given(self, parameter: str) -> Given:
         """What a launch may give a parameter. Raises KeyError for what is no parameter."""
         return self._branches.given(parameter)
@@ -172,14 +178,14 @@ class World:
 
     def left_alone(self) -> World:
         """The way of launching, in the same environment, that leaves every question with a default at it."""
-        declared = self._branches.template.get("Parameters", {})
+        declared = self.parameters
         defaults = {name: _text(body["Default"]) for name, body in declared.items() if "Default" in body}
         plain = {name: text for name, text in defaults.items() if not declared[name]["Type"].startswith("AWS::SSM::")}
         return self.where({**plain, **({"Environment": self.environment} if self.environment else {})})
 
     def _unknown(self, bracketed: str) -> Given | Opaque:
         name, space, piece = bracketed.partition(" ")
-        if name in self._branches.template.get("Parameters", {}):
+        if name in self.parameters:
             return self.given(name).cut(f"{space}{piece}" or " within a text")
         return Opaque(name=bracketed)
 
@@ -206,7 +212,8 @@ class World:
         left, right = self.value(pair[0]), self.value(pair[1])
         if left == right or (is_known(left) and is_known(right)):
             return _text(left) == _text(right)
-        if {type(left), type(right)} == {Given, str} and not getattr(left, "piece", getattr(right, "piece", "")):
+        given, text = (left, right) if isinstance(left, Given) else (right, left)
+        if isinstance(given, Given) and isinstance(text, str) and is_known(text) and not given.piece:
             # A Given is what is none of the texts that the template compares it with.
             return False
         key = f"{left} = {right}"
@@ -240,6 +247,11 @@ class World:
         text = self.value(arguments[1])
         if isinstance(text, Given):
             return text.cut(f" split at {arguments[0]}")
+        if isinstance(text, str) and not is_known(text):
+            # What is not known of the text may hold the delimiter, too.
+            for unknown in self.unknowns(text):
+                if isinstance(unknown, Given) and unknown.admits(arguments[0]):
+                    return unknown.cut(f" split at {arguments[0]}")
         return text.split(arguments[0]) if isinstance(text, str) else Opaque(name="Fn::Split")
 
     def _select(self, arguments: Any) -> Any:

@@ -84,4 +84,5 @@ def _spelled(value: Given | Opaque) -> str:
     if isinstance(value, Opaque):
         return OWN_ACCOUNT if value.name == "AWS::AccountId" else _SPECIFIC
     # Of a piece, the pattern is asked for the character and not for the text.
-    return "*" if value.cut(" anywhere").admits("*") else _SPECIFIC
+    piece = value.cut(" anywhere")
+    return "*" if piece.admits("*") or piece.admits("?") else _SPECIFIC

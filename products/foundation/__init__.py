@@ -41,7 +41,7 @@ class Foundation(Product):
     """
 
     name = "foundation"
-    version = "1.0.0"
+    version = "1.0.1"
 
     alarm_email = Text(
         "Alarm e-mail",
@@ -55,7 +55,7 @@ class Foundation(Product):
         "Slack webhook secret",
         group="Notifications",
         default="",
-        pattern=r"(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+)?",
+        pattern=r"(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+)?",
         constraint="Empty, or the ARN of a Secrets Manager secret.",
         help="ARN of the secret that holds a Slack webhook URL; every topic is then posted to its channel.",
     )
@@ -63,7 +63,7 @@ class Foundation(Product):
         "Key of the Slack secret",
         group="Notifications",
         default="",
-        pattern=r"(arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/.+)?",
+        pattern=r"(arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+)?",
         constraint="Empty, or the ARN of a KMS key.",
         help="ARN of the key that encrypts the secret; empty where it is the key of Secrets Manager itself.",
     )
