@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import re._constants as codes  # type: ignore[import-not-found]
-import re._parser as parser  # type: ignore[import-not-found]
+from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-_CLASSES = {
+# The parsed form of a pattern; the modules have no public names.
+codes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
+
+_CLASSES: Mapping[Any, Callable[[str], bool]] = {
     codes.CATEGORY_DIGIT: str.isdecimal,
     codes.CATEGORY_NOT_DIGIT: lambda character: not character.isdecimal(),
     codes.CATEGORY_SPACE: str.isspace,
@@ -23,7 +27,7 @@ def may_hold(pattern: str, character: str) -> bool:
 
     It errs on the side of yes: a look-ahead excludes nothing.
     """
-    return any(_matches(node, character) for node in parser.parse(pattern))  # type: ignore[no-untyped-call]
+    return any(_matches(node, character) for node in parser.parse(pattern))
 
 
 def _matches(node: Any, character: str) -> bool:

@@ -16,6 +16,8 @@ _CONFIGURATION = "Configuration"
 _OPERATIONS = "Operations"
 _SCALING = "Scaling"
 _SIZE = "Size"
+# How the names of secrets end.
+_OF_SECRETS = r"(password|passwd|pwd|passphrase|secret|token|credentials?|(access|api|auth|private|secret)_?key(_id)?)"
 # No wildcard, since the role that pulls the image may do so from the repository that is named here.
 _IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:@+-]+"
 _IMAGE_TEXT = "An image with tag or digest, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/orders:1.4.0"
@@ -28,8 +30,9 @@ def _variable(number: int) -> Text:
         f"Variable {number}",
         group=_CONFIGURATION,
         default="",
-        pattern=r"([A-Za-z_][A-Za-z0-9_]*=[^=]*)?",
-        constraint="Empty, or NAME=value; the value holds no further equals sign.",
+        pattern=rf"(?i)((?!\w*{_OF_SECRETS}=)[A-Z_][A-Z0-9_]*=[^=]*)?",
+        constraint="Empty, or NAME=value; the value holds no further equals sign. What is named PASSWORD, SECRET, TOKEN, "
+        "KEY or the like belongs under Secret.",
         help="Environment variable as NAME=value. Not for secrets, and more of them go into an environment file.",
     )
 

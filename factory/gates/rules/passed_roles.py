@@ -18,7 +18,7 @@ class PassedRoles(policies.PolicyRule):
     shortdesc = "Pass named roles to named services"
     description = "Whoever may pass any role to any service works with the permissions of the strongest one."
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
-    mend = "allow(sid, [iam.PassRole], role.get_att('Arn'), when=[StringEquals({'iam:PassedToService': '….amazonaws.com'})])"
+    mend = "Allow it on the role's ARN, when=[StringEquals({'iam:PassedToService': '<service>.amazonaws.com'})]."
     controls = ("nist-800-53/AC-5", "nist-800-53/AC-6", "soc2/CC6.3", "pci-dss/7.2.2")
     purposes = frozenset({policies.Purpose.IDENTITY})
 
