@@ -20,6 +20,8 @@ Answer = TypeVar("Answer")
 
 # More than any rule over a shipped product needs by two orders of magnitude.
 _MOST_WORLDS = 20_000
+# How resource types call the two halves of an entry.
+_ENTRIES = (("Key", "Value"), ("Name", "Value"), ("ParameterName", "ParameterValue"))
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 _BRACKETED = re.compile("⟦([^⟧]+)⟧")
 
@@ -121,6 +123,10 @@ class World:
         """Whether this may be production: a template that does not ask for the environment is meant for all of them."""
         return self.environment in {None, "prod", "dr"}
 
+    def contract_path(self, value: Given) -> str:
+        """Under which path another product has put what a parameter reads; empty where it has not."""
+        return str(self._branches.template["Parameters"][value.parameter]["Default"]) if value.of_contract else ""
+
     def holds(self, condition: str | None) -> bool:
         """Whether a condition of the template holds; no condition always does."""
         return condition is None or self.value(self._branches.template["Conditions"][condition]) is True
@@ -145,9 +151,9 @@ class World:
         return {name: item for name, item in found if item is not None}
 
     def resources(self, *types: str) -> Iterator[Resource]:
-        """The resources of these types that are made in this world."""
+        """The resources of these types that are made in this world; a type may end in `*`."""
         for name, body in self._branches.template.get("Resources", {}).items():
-            if body.get("Type") in types and self.holds(body.get("Condition")):
+            if _is_of(str(body.get("Type")), types) and self.holds(body.get("Condition")):
                 yield Resource(name=name, body=body, world=self)
 
     def resource(self, name: str) -> Resource | None:
@@ -266,7 +272,7 @@ class World:
     def _sub(self, argument: Any) -> Any:
         text, more = argument if isinstance(argument, list) else (argument, {})
 
-        def replace(match: re.Match[str]) -> str:
+        def fill(match: re.Match[str]) -> str:
             escaped, name = match[1], match[2].strip()
             if escaped:
                 return f"${{{name}}}"
@@ -274,7 +280,7 @@ class World:
                 return _text(self.value(more[name]))
             return _text(self._get_att(name) if "." in name else self._ref(name))
 
-        return _VARIABLE.sub(replace, text)
+        return _VARIABLE.sub(fill, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,31 +297,37 @@ class Resource:
         return str(self.body["Type"])
 
     def get(self, path: str) -> Any:
-        """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set."""
-        return self.world.value(self._node(self.body.get("Properties", {}), path.split(".")))
+        """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set.
+
+        An empty path leads to all properties.
+        """
+        return self.world.value(self._node(self.body.get("Properties", {}), path.split(".") if path else []))
 
     def every(self, path: str) -> list[Any]:
         """The values that a path leads to whose `*` stand for every element of a list; None where one is not set."""
         nodes: list[Any] = [self.body.get("Properties", {})]
-        first, *stretches = path.split(".*")
-        for stretch in (first, *stretches):
-            if stretch is not first:
+        for key in path.split("."):
+            if key == "*":
                 nodes = [item for node in nodes for item in self._elements(node)]
-            keys = [key for key in stretch.split(".") if key]
-            nodes = [self._node(node, keys) for node in nodes]
+            else:
+                nodes = [self._node(node, [key]) for node in nodes]
         return [self.world.value(node) for node in nodes]
 
     def entry(self, path: str, key: str) -> Any:
-        """The value under a key in a list of `Key` (or `Name`) and `Value`, or in a map; None where it is not set.
+        """The value under a key in a list of names and values, or in a map; None where it is not set.
 
         Nor does a key count that is there more than once.
         """
         node = self._open(self._node(self.body.get("Properties", {}), path.split(".")))
         if isinstance(node, Mapping):
             return self.world.value(node.get(key))
-        entries = [item for item in self._elements(node) if isinstance(item, Mapping)]
-        found = [item for item in entries if self.world.value(item.get("Key", item.get("Name"))) == key]
-        return self.world.value(found[0].get("Value")) if len(found) == 1 else None
+        found = [
+            item.get(value)
+            for item in self._elements(node)
+            for name, value in _ENTRIES
+            if isinstance(item, Mapping) and name in item and self.world.value(item[name]) == key
+        ]
+        return self.world.value(found[0]) if len(found) == 1 else None
 
     def items(self, path: str) -> list[Any]:
         """The elements of a list; a single value counts as a list of one, and nothing as an empty one."""
@@ -424,10 +436,12 @@ class Branches:
     def parts(self, resource: str, path: str) -> Iterator[Part]:
         """The places of a resource's properties that a path leads to, whatever the conditions on the way.
 
-        The path is keys joined by dots; `*` stands for every element of a list, and a single value counts as one.
+        The path is keys joined by dots; `*` stands for every element of a list, and a single value counts as one. An
+        empty path leads to all properties.
         """
         node = self.template["Resources"][resource].get("Properties", {})
-        yield from _walk(Part(node=node, path=("Resources", resource, "Properties")), path.split("."))
+        keys = path.split(".") if path else []
+        yield from _walk(Part(node=node, path=("Resources", resource, "Properties")), keys)
 
     def _values(self, name: str) -> Iterator[Any]:
         declared = self.template["Parameters"][name]
@@ -470,6 +484,10 @@ class Branches:
 def is_known(value: Any) -> bool:
     """Whether a value, or every piece of a text, can be told from the template and the world alone."""
     return not isinstance(value, Given | Opaque) and not (isinstance(value, str) and "⟦" in value)
+
+
+def _is_of(kind: str, types: tuple[str, ...]) -> bool:
+    return any(kind == item or (item.endswith("*") and kind.startswith(item[:-1])) for item in types)
 
 
 def _passes(rule: Mapping[str, Any], world: World) -> bool:

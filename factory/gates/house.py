@@ -113,13 +113,13 @@ class PartRule(HouseRule):
 class PieceRule(PartRule):
     """Base of the rules that look at pieces too big to be worked out whole, and so read single properties of them."""
 
-    def check_piece(self, resource: Resource, piece: Resource, path: str) -> Iterator[Problem]:
-        """What is wrong with a piece in its world; its properties are read as those of a resource are."""
+    def check_piece(self, piece: Resource) -> Iterator[Problem]:
+        """What is wrong with a piece in its world: a resource of the same name, with the properties of the piece."""
         raise NotImplementedError
 
-    def _part_problems(self, resource: Resource, node: Any, path: str) -> Iterator[Problem]:
-        piece = Resource(name=resource.name, body={"Type": resource.type, "Properties": node}, world=resource.world)
-        yield from self.check_piece(resource, piece, path)
+    def _part_problems(self, resource: Resource, node: Any, path: str) -> Iterator[Problem]:  # noqa: ARG002 - of parts
+        body = {"Type": resource.type, "Properties": node}
+        yield from self.check_piece(Resource(name=resource.name, body=body, world=resource.world))
 
 
 def _found(

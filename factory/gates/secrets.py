@@ -9,13 +9,30 @@ from typing import Any
 from factory.gates.branches import Given, Opaque, World, is_known
 
 _WORDS = frozenset(
-    "APIKEY AUTHKEY CREDENTIAL CREDENTIALS PASSPHRASE PASSWD PASSWORD PASSWORDS PRIVATEKEY PWD SECRET SECRETS TOKEN".split()
+    {
+        "APIKEY",
+        "AUTHKEY",
+        "CREDENTIAL",
+        "CREDENTIALS",
+        "PASSPHRASE",
+        "PASSWD",
+        "PASSWORD",
+        "PASSWORDS",
+        "PRIVATEKEY",
+        "PWD",
+        "SECRET",
+        "SECRETS",
+        "TOKEN",
+    }
 )
-_PAIRS = tuple(f"{word}_KEY" for word in ("ACCESS", "API", "AUTH", "ENCRYPTION", "PRIVATE", "SECRET", "SIGNING"))
+_PAIRS = ("ACCESS_KEY", "API_KEY", "AUTH_KEY", "ENCRYPTION_KEY", "PRIVATE_KEY", "SECRET_KEY", "SIGNING_KEY")
 # Endings of names of what leads to a secret, or says something about it.
 _ABOUT = frozenset(
-    "ALGORITHM ARN ARNS COUNT DAYS ENDPOINT EXPIRY FILE HEADER ID KIND LENGTH LIFETIME MINUTES NAME PATH POLICY PREFIX REGION SECONDS "
-    "TTL TYPE URI URL USE VERSION".split()
+    {
+        *("ALGORITHM", "ARN", "ARNS", "COUNT", "DAYS", "ENDPOINT", "EXPIRY", "FILE", "HEADER", "ID", "KIND", "LENGTH"),
+        *("LIFETIME", "MINUTES", "NAME", "PATH", "POLICY", "PREFIX", "REGION", "SECONDS", "TTL", "TYPE", "URI", "URL"),
+        *("USE", "VERSION"),
+    }
 )
 _KEY_ID = "ACCESS_KEY_ID"
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")

@@ -45,9 +45,33 @@ def other_than(value: Any) -> Wanted:
 
 def at_least(number: int) -> Wanted:
     """This number or more."""
-    return Wanted(
-        text=f"at least {number}", admits=lambda found: (count := as_number(found)) is not None and count >= number
-    )
+
+    def admits(found: Any) -> bool:
+        count = as_number(found)
+        return count is not None and count >= number
+
+    return Wanted(text=f"at least {number}", admits=admits)
+
+
+def several() -> Wanted:
+    """A list of two elements or more. Of what another product provides as a list, that product sees to it."""
+
+    def admits(found: Any) -> bool:
+        if isinstance(found, Given):
+            return found.of_contract
+        return isinstance(found, list) and len({str(item) for item in found}) > 1
+
+    return Wanted(text="two or more", admits=admits)
+
+
+def if_set(wanted: Wanted) -> Wanted:
+    """As wanted, or not set: for what is so by default."""
+    return Wanted(text=wanted.text, admits=lambda found: found is None or wanted.admits(found))
+
+
+def never() -> Wanted:
+    """Not set at all."""
+    return Wanted(text="left out", admits=lambda found: found is None)
 
 
 def anything() -> Wanted:
@@ -81,25 +105,25 @@ class SettingsRule(HouseRule):
     `[key]` at the end for the value under that key in a list of `Key` and `Value`, or in a map.
     """
 
-    settings: ClassVar[Mapping[str, Mapping[str, Wanted]]]
+    wanted: ClassVar[Mapping[str, Mapping[str, Wanted]]]
     """By resource type and path."""
     production_only: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "settings" in cls.__dict__:
-            cls.types = frozenset(cls.settings)
+        if "wanted" in cls.__dict__:
+            cls.types = frozenset(cls.wanted)
 
-    def applies(self, resource: Resource, path: str) -> bool:
-        """Whether a setting is asked of this very resource."""
-        return True
+    def rows(self, resource: Resource) -> Mapping[str, Wanted]:
+        """What is asked of this very resource."""
+        return self.wanted[resource.type]
 
     def check(self, resource: Resource) -> Iterator[Problem]:
         """Hold the resource to its rows of the table."""
         if self.production_only and not resource.world.is_production:
             return
-        for path, wanted in self.settings[resource.type].items():
-            if self.applies(resource, path) and not all(map(wanted.admits, read(resource, path))):
+        for path, wanted in self.rows(resource).items():
+            if not all(map(wanted.admits, read(resource, path))):
                 yield Problem(message=f"{path} is not {wanted.text}", at=path.partition("[")[0])
 
 
@@ -114,6 +138,11 @@ def read(resource: Resource, path: str) -> list[Any]:
 def is_on(value: Any) -> bool:
     """Whether a switch is known to be on; CloudFormation takes texts for booleans."""
     return _plain(value) == "true"
+
+
+def is_off(value: Any) -> bool:
+    """Whether a switch is known to be off."""
+    return _plain(value) == "false"
 
 
 def as_number(value: Any) -> int | None:

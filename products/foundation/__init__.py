@@ -17,6 +17,7 @@ from troposphere.sqs import Queue, QueuePolicy
 from factory.authoring import Number, Product, Stack, Text
 from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
 from products.parts import contract
+from products.parts.alarms import Metric, alarm
 from products.parts.buckets import log_bucket, objects_of
 from products.parts.encryption import environment_key
 from products.parts.functions import python_function
@@ -204,6 +205,21 @@ class Foundation(Product):
             dead_letter=undelivered.get_att("Arn"),
             concurrency=5,
             timeout_seconds=15,
+            condition=wanted,
+        )
+        # The e-mail hears of it where Slack does not.
+        alarm(
+            stack,
+            "SlackIsSilent",
+            "Alarms could not be posted to Slack; they wait in a queue.",
+            Metric(
+                namespace="AWS/SQS",
+                name="ApproximateNumberOfMessagesVisible",
+                statistic="Maximum",
+                dimensions={"QueueName": undelivered.get_att("QueueName")},
+            ),
+            above=0,
+            topic=topics[0].ref(),
             condition=wanted,
         )
         for topic in topics:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from factory.gates import settings
 
 
@@ -16,4 +18,4 @@ class BoundedFunctions(settings.SettingsRule):
     source_url = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"
     mend = "Set ReservedConcurrentExecutions; python_function takes `concurrency`."
     controls = ("nist-800-53/SC-5", "nist-800-53/SC-6", "soc2/A1.1")
-    settings = {"AWS::Lambda::Function": {"ReservedConcurrentExecutions": settings.anything()}}
+    wanted: ClassVar = {"AWS::Lambda::Function": {"ReservedConcurrentExecutions": settings.anything()}}

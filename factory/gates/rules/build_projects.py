@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from factory.gates import house, settings
-from factory.gates.branches import Resource, is_known
+from factory.gates.branches import Resource
 
 # What AWS still updates and keeps at hand (CodeBuild User Guide, "Docker images provided by CodeBuild"); each kind has
 # its own numbers.
@@ -15,7 +15,9 @@ CURRENT = {
     "aws/codebuild/amazonlinux-x86_64-standard": 5,
     "aws/codebuild/standard": 7,
 }
-_OF_AWS = re.compile(r"(aws/codebuild/[a-z0-9_-]+):(\d+)\.\d+")
+# Those for Windows and for functions go by other numbers.
+_OF_AWS = re.compile(r"(aws/codebuild/(?!windows|amazonlinux-\w+-lambda)[a-z0-9_-]+):(\d+)\.\d+")
+_GONE = 1000
 _BUILDS_IMAGES = re.compile(r"docker(\s+buildx)?\s+(build|compose)|buildctl|kaniko|podman\s+build")
 
 
@@ -39,17 +41,14 @@ class BuildProjects(house.HouseRule):
     def check(self, resource: Resource) -> Iterator[house.Problem]:
         """Look at privileges, logs and image."""
         privileged = resource.get("Environment.PrivilegedMode")
-        if privileged is not None and str(privileged).lower() != "false":
-            if not _BUILDS_IMAGES.search(str(resource.get("Source.BuildSpec"))):
-                yield house.Problem(
-                    message="the build is privileged and builds no image", at="Environment.PrivilegedMode"
-                )
+        builds_images = _BUILDS_IMAGES.search(str(resource.get("Source.BuildSpec"))) is not None
+        if privileged is not None and not settings.is_off(privileged) and not builds_images:
+            message = "the build is privileged and builds no image"
+            yield house.Problem(message=message, at="Environment.PrivilegedMode")
         targets = ("LogsConfig.CloudWatchLogs.Status", "LogsConfig.S3Logs.Status")
         if all(resource.get(target) != "ENABLED" for target in targets):
             yield house.Problem(message="the build writes no log", at="LogsConfig")
         image = resource.get("Environment.Image")
-        match = _OF_AWS.fullmatch(image) if isinstance(image, str) and is_known(image) else None
-        if match and int(match[2]) < CURRENT.get(match[1], settings.as_number(match[2]) or 0):
-            yield house.Problem(message=f"{image} is no longer current", at="Environment.Image")
-        elif match and match[1] not in CURRENT and "windows" not in match[1] and "lambda" not in match[1]:
+        match = _OF_AWS.fullmatch(image) if isinstance(image, str) else None
+        if match and int(match[2]) < CURRENT.get(match[1], _GONE):
             yield house.Problem(message=f"{image} is no longer current", at="Environment.Image")

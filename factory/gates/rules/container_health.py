@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from factory.gates import containers, house, settings
 from factory.gates.branches import Resource
@@ -17,9 +18,9 @@ class ContainerHealth(house.PieceRule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html"
     mend = "Set HealthCheck, as parts.servers.health_check does, or put the container behind a target group."
     controls = ("nist-800-53/SI-4", "nist-800-53/CP-10", "soc2/A1.1", "soc2/CC7.2")
-    parts = {"AWS::ECS::TaskDefinition": containers.CONTAINERS["AWS::ECS::TaskDefinition"]}
+    parts: ClassVar = {"AWS::ECS::TaskDefinition": containers.CONTAINERS["AWS::ECS::TaskDefinition"]}
 
-    def check_piece(self, resource: Resource, piece: Resource, path: str) -> Iterator[house.Problem]:
+    def check_piece(self, piece: Resource) -> Iterator[house.Problem]:
         """Look at the container, and where it has no check, at the services that run it."""
         essential = piece.get("Essential")
         if essential is not None and not settings.is_on(essential):
@@ -27,8 +28,8 @@ class ContainerHealth(house.PieceRule):
         command = piece.get("HealthCheck.Command")
         if command is not None and command != ["NONE"]:
             return
-        for service in resource.world.resources("AWS::ECS::Service"):
-            is_its_own = resource.is_meant_by(service.get("TaskDefinition"))
+        for service in piece.world.resources("AWS::ECS::Service"):
+            is_its_own = piece.is_meant_by(service.get("TaskDefinition"))
             if is_its_own and piece.get("Name") not in service.every("LoadBalancers.*.ContainerName"):
                 message = f"nothing asks {containers.name_of(piece)} of {service.name} whether it is well"
                 yield house.Problem(message=message, at="HealthCheck")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from factory.gates import containers, house, settings
 from factory.gates.branches import Resource
@@ -23,10 +24,10 @@ class ContainerInit(house.PieceRule):
     )
     mend = "Set LinuxParameters.InitProcessEnabled, as parts.tasks.task_definition does."
     controls = ("nist-800-53/CM-6", "nist-800-53/SC-5", "soc2/A1.1")
-    parts = {"AWS::ECS::TaskDefinition": containers.CONTAINERS["AWS::ECS::TaskDefinition"]}
+    parts: ClassVar = {"AWS::ECS::TaskDefinition": containers.CONTAINERS["AWS::ECS::TaskDefinition"]}
 
-    def check_piece(self, resource: Resource, piece: Resource, path: str) -> Iterator[house.Problem]:
+    def check_piece(self, piece: Resource) -> Iterator[house.Problem]:
         """Look at the switch."""
         if not settings.is_on(piece.get("LinuxParameters.InitProcessEnabled")):
-            message = f"{containers.name_of(piece)} of {resource.name} has no init process"
+            message = f"{containers.name_of(piece)} of {piece.name} has no init process"
             yield house.Problem(message=message, at="LinuxParameters.InitProcessEnabled")

@@ -22,14 +22,13 @@ class ContainerLogs(house.PieceRule):
     controls = ("nist-800-53/AU-2", "nist-800-53/AU-3", "nist-800-53/AU-12", "soc2/CC7.2", "pci-dss/10.2.1")
     parts = containers.CONTAINERS
 
-    def check_piece(self, resource: Resource, piece: Resource, path: str) -> Iterator[house.Problem]:
+    def check_piece(self, piece: Resource) -> Iterator[house.Problem]:
         """Look at the driver, and for awslogs at the group. Batch logs by itself where nothing is set."""
         driver = piece.get("LogConfiguration.LogDriver")
-        if driver is None and resource.type == "AWS::Batch::JobDefinition":
+        if driver is None and piece.type == "AWS::Batch::JobDefinition":
             return
         if driver in _NOWHERE:
             yield house.Problem(message=f"the output of {containers.name_of(piece)} is lost", at="LogConfiguration")
-        elif driver == "awslogs" and resource.type == "AWS::ECS::TaskDefinition":
-            if piece.get("LogConfiguration.Options.awslogs-group") is None:
-                message = f"{containers.name_of(piece)} names no log group"
-                yield house.Problem(message=message, at="LogConfiguration.Options")
+        elif driver == "awslogs" and piece.get("LogConfiguration.Options.awslogs-group") is None:
+            message = f"{containers.name_of(piece)} names no log group"
+            yield house.Problem(message=message, at="LogConfiguration.Options")

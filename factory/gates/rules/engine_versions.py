@@ -62,7 +62,6 @@ class EngineVersions(house.HouseRule):
         "nist-800-53/SA-22",
         "soc2/CC7.1",
         "pci-dss/6.3.3",
-        "pci-dss/12.3.4",
     )
     types = frozenset(_VERSIONS)
 

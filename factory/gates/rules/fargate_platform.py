@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from factory.gates import settings
 
 # Windows tasks have a platform 1.0.0 of their own (Amazon ECS Developer Guide, "Fargate platform versions").
-_CURRENT = settings.one_of("None", "LATEST", "1.4.0")
+_CURRENT = settings.if_set(settings.one_of("LATEST", "1.4.0"))
 
 
 class FargatePlatform(settings.SettingsRule):
@@ -16,8 +18,8 @@ class FargatePlatform(settings.SettingsRule):
     description = "An old platform version gets no more fixes of its kernel and container runtime."
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html"
     mend = "Set PlatformVersion to LATEST, or leave it out."
-    controls = ("nist-800-53/SI-2", "nist-800-53/SI-2(2)", "nist-800-53/SI-2(4)", "soc2/CC7.1", "pci-dss/6.3.3")
-    settings = {
+    controls = ("nist-800-53/SI-2", "nist-800-53/SI-2(2)", "soc2/CC7.1", "pci-dss/6.3.3")
+    wanted: ClassVar = {
         "AWS::ECS::Service": {"PlatformVersion": _CURRENT},
         "AWS::ECS::TaskSet": {"PlatformVersion": _CURRENT},
         "AWS::Events::Rule": {"Targets.*.EcsParameters.PlatformVersion": _CURRENT},

@@ -42,6 +42,10 @@ class HiddenValues(house.HouseRule):
     mend = "Pass it only to properties that keep secrets, or put it into a Secrets Manager secret and pass on its ARN."
     controls = ("nist-800-53/IA-5(7)", "nist-800-53/IA-6", "nist-800-53/SC-28", "soc2/CC6.1", "pci-dss/8.6.2")
 
+    def subjects(self, template: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - it is about the whole
+        """The template itself."""
+        return ["template"]
+
     def problems(self, template: Mapping[str, Any]) -> Iterator[RuleMatch]:
         """Follow each reference, on whichever branch it stands."""
         hidden = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from factory.gates import settings
 
 
@@ -14,7 +16,7 @@ class ImageLifecycle(settings.SettingsRule):
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html"
     mend = "Set LifecyclePolicy: untagged images gone after days, and a number of tagged ones kept."
     controls = ("nist-800-53/CM-2", "nist-800-53/SI-12", "soc2/CC7.1")
-    settings = {
+    wanted: ClassVar = {
         "AWS::ECR::Repository": {"LifecyclePolicy.LifecyclePolicyText": settings.anything()},
         "AWS::ECR::RepositoryCreationTemplate": {"LifecyclePolicy": settings.anything()},
     }

@@ -19,7 +19,7 @@ class ImageScanning(house.HouseRule):
     description = "An image with known vulnerabilities runs until somebody notices."
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html"
     mend = "Set ImageScanningConfiguration.ScanOnPush."
-    controls = ("nist-800-53/RA-5", "nist-800-53/SI-2", "soc2/CC7.1", "pci-dss/6.2.3", "pci-dss/6.3.1")
+    controls = ("nist-800-53/RA-5", "nist-800-53/SI-2", "soc2/CC7.1", "pci-dss/11.3")
     types = frozenset({"AWS::ECR::Repository"})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

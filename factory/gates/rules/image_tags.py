@@ -39,4 +39,4 @@ class ImageTags(house.PartRule):
         name = part.rpartition("/")[2]
         _, colon, tag = name.rpartition(":")
         if tag == "latest" or (not colon and is_known(name)):
-            yield house.Problem(message=f"{resource.name} runs {part}, whatever that is at the time", at="")
+            yield house.Problem(message=f"{path} of {resource.name} is {part}, whatever that is at the time")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from factory.gates import settings
 from factory.gates.branches import Resource
 
@@ -20,19 +23,19 @@ class InstanceMetadata(settings.SettingsRule):
     mend = "Set MetadataOptions.HttpTokens to required, on the launch template where there is one."
     controls = (
         "nist-800-53/AC-3",
-        "nist-800-53/AC-3(15)",
         "nist-800-53/AC-6",
         "soc2/CC6.1",
         "cis-aws/5.6",
         "pci-dss/2.2.6",
     )
-    settings = {
+    wanted: ClassVar = {
         "AWS::AutoScaling::LaunchConfiguration": {"MetadataOptions.HttpTokens": _SESSIONS},
         "AWS::EC2::Instance": {"MetadataOptions.HttpTokens": _SESSIONS},
         "AWS::EC2::LaunchTemplate": {"LaunchTemplateData.MetadataOptions.HttpTokens": _SESSIONS},
     }
 
-    def applies(self, resource: Resource, path: str) -> bool:
+    def rows(self, resource: Resource) -> Mapping[str, settings.Wanted]:
         """An instance takes over the options of its launch template, where it has none of its own."""
-        from_template = resource.type == "AWS::EC2::Instance" and resource.get("LaunchTemplate") is not None
-        return not from_template or resource.get(path) is not None
+        if resource.type == "AWS::EC2::Instance" and resource.get("LaunchTemplate") is not None:
+            return {path: settings.if_set(wanted) for path, wanted in super().rows(resource).items()}
+        return super().rows(resource)

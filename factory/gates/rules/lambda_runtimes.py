@@ -27,7 +27,6 @@ class LambdaRuntimes(house.HouseRule):
         "nist-800-53/SA-22",
         "soc2/CC7.1",
         "pci-dss/6.3.3",
-        "pci-dss/12.3.4",
     )
     types = frozenset({"AWS::Lambda::Function"})
 

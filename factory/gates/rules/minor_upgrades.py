@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from factory.gates import settings
 
 _ON = settings.exactly(True)
@@ -18,12 +20,11 @@ class MinorUpgrades(settings.SettingsRule):
     controls = (
         "nist-800-53/SI-2",
         "nist-800-53/SI-2(2)",
-        "nist-800-53/SI-2(4)",
         "nist-800-53/SI-2(5)",
         "soc2/CC7.1",
         "pci-dss/6.3.3",
     )
-    settings = {
+    wanted: ClassVar = {
         "AWS::AmazonMQ::Broker": {"AutoMinorVersionUpgrade": _ON},
         "AWS::DMS::ReplicationInstance": {"AutoMinorVersionUpgrade": _ON},
         "AWS::DocDB::DBInstance": {"AutoMinorVersionUpgrade": _ON},

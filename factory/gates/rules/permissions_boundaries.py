@@ -22,7 +22,7 @@ class PermissionsBoundaries(house.HouseRule):
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
     mend = "Make the role with parts.roles.service_role, which takes the boundary of the launch."
-    controls = ("nist-800-53/AC-6", "nist-800-53/AC-3(3)", "soc2/CC6.3")
+    controls = ("nist-800-53/AC-6", "soc2/CC6.3")
     types = frozenset({"AWS::IAM::Role", "AWS::IAM::User"})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

@@ -26,8 +26,8 @@ class ReadOnlyContainers(house.PieceRule):
     )
     parts = containers.CONTAINERS
 
-    def check_piece(self, resource: Resource, piece: Resource, path: str) -> Iterator[house.Problem]:
+    def check_piece(self, piece: Resource) -> Iterator[house.Problem]:
         """Look at the switch."""
         if not settings.is_on(piece.get("ReadonlyRootFilesystem")):
-            message = f"{containers.name_of(piece)} of {resource.name} can write to its root filesystem"
+            message = f"{containers.name_of(piece)} of {piece.name} can write to its root filesystem"
             yield house.Problem(message=message, at="ReadonlyRootFilesystem")

@@ -18,8 +18,8 @@ class ReadablePolicies(policies.PolicyRule):
     id = "E9302"
     shortdesc = "Readable policies"
     description = (
-        "What nobody can read nobody has reviewed: a policy that is put together out of pieces, or handed in by whoever "
-        "launches, may grant anything."
+        "What nobody can read nobody has reviewed: a policy that is put together out of pieces, or handed in by "
+        "whoever launches, may grant anything."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
     mend = "Write the policy with document(...) and allow(...) of factory.authoring.policy."
@@ -35,7 +35,7 @@ class ReadablePolicies(policies.PolicyRule):
             except ValueError:
                 document = None
         if not isinstance(document, Mapping) or not document.get("Statement"):
-            yield house.Problem(message=f"{path} is no policy document that can be read")
+            yield house.Problem(message=f"{path} of {resource.name} is no policy document that can be read")
             return
         statements = document["Statement"]
         for position, statement in enumerate(statements if isinstance(statements, list) else [statements], start=1):

@@ -46,6 +46,10 @@ class SecretLiterals(house.HouseRule):
     mend = "Revoke it, put a new one into Secrets Manager, and refer to that: {{resolve:secretsmanager:…}} or its ARN."
     controls = ("nist-800-53/IA-5(7)", "nist-800-53/SC-12", "soc2/CC6.1", "pci-dss/8.6.2", "gdpr/32")
 
+    def subjects(self, template: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - it is about the whole
+        """The template itself."""
+        return ["template"]
+
     def problems(self, template: Mapping[str, Any]) -> Iterator[RuleMatch]:
         """Look at every text, and at those that are put together of texts."""
         for path, text in _texts(template, []):

@@ -26,6 +26,10 @@ class SecretParameters(house.HouseRule):
     )
     controls = ("nist-800-53/IA-5(7)", "nist-800-53/IA-6", "soc2/CC6.1", "pci-dss/8.6.2")
 
+    def subjects(self, template: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - it is about the whole
+        """The template itself."""
+        return ["template"]
+
     def problems(self, template: Mapping[str, Any]) -> Iterator[RuleMatch]:
         """Look at the parameters alone."""
         branches = Branches(template)

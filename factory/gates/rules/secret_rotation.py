@@ -24,7 +24,6 @@ class SecretRotation(house.HouseRule):
     )
     controls = (
         "nist-800-53/AC-2(1)",
-        "nist-800-53/AC-3(15)",
         "nist-800-53/IA-5(1)",
         "soc2/CC6.1",
         "pci-dss/8.3.9",

@@ -40,7 +40,7 @@ class ShellAccess(house.HouseRule):
         elif world.is_production:
             untouched = Resource(name=resource.name, body=resource.body, world=world.left_alone())
             value = untouched.get(_SWITCH)
-            if value is not None and str(value).lower() != "false":
+            if value is not None and not settings.is_off(value):
                 yield house.Problem(message="shells are open in production although nobody asked for them", at=_SWITCH)
 
 

@@ -34,7 +34,7 @@ class UnprivilegedContainers(house.PieceRule):
     )
     parts = containers.CONTAINERS
 
-    def check_piece(self, resource: Resource, piece: Resource, path: str) -> Iterator[house.Problem]:
+    def check_piece(self, piece: Resource) -> Iterator[house.Problem]:
         """Look at the user, and at what it may do."""
         who = containers.name_of(piece)
         if not _is_somebody(piece.get("User")):
@@ -43,7 +43,7 @@ class UnprivilegedContainers(house.PieceRule):
             yield house.Problem(message=f"{who} is privileged", at="Privileged")
         if piece.items("LinuxParameters.Devices"):
             yield house.Problem(message=f"{who} reaches devices of its host", at="LinuxParameters.Devices")
-        if resource.type != _TASK:
+        if piece.type != _TASK:
             return
         if "ALL" not in piece.items("LinuxParameters.Capabilities.Drop"):
             yield house.Problem(message=f"{who} keeps capabilities", at="LinuxParameters.Capabilities.Drop")

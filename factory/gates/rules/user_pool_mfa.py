@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from factory.gates import settings
 
 
@@ -15,4 +17,4 @@ class UserPoolMfa(settings.SettingsRule):
     mend = "Set MfaConfiguration to ON in production, with SOFTWARE_TOKEN_MFA among EnabledMfas."
     controls = ("nist-800-53/IA-2(1)", "nist-800-53/IA-2(2)", "soc2/CC6.1", "pci-dss/8.4.2")
     production_only = True
-    settings = {"AWS::Cognito::UserPool": {"MfaConfiguration": settings.exactly("ON")}}
+    wanted: ClassVar = {"AWS::Cognito::UserPool": {"MfaConfiguration": settings.exactly("ON")}}

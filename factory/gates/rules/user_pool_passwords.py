@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from factory.gates import settings
 
 _POLICY = "Policies.PasswordPolicy"
@@ -16,7 +18,7 @@ class UserPoolPasswords(settings.SettingsRule):
     source_url = "https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html"
     mend = "Set Policies.PasswordPolicy: MinimumLength 12 or more, and all four Require… on."
     controls = ("nist-800-53/IA-5(1)", "soc2/CC6.1", "pci-dss/8.3.6")
-    settings = {
+    wanted: ClassVar = {
         "AWS::Cognito::UserPool": {
             f"{_POLICY}.MinimumLength": settings.at_least(12),
             f"{_POLICY}.RequireLowercase": settings.exactly(True),

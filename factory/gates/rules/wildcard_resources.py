@@ -23,7 +23,7 @@ _CONFINING = (
     "ssm:resourcetag/*",
 )
 # Roles that are passed have a rule of their own.
-_PASS_ROLE = "iam:passrole"
+_ELSEWHERE = "iam:passrole"
 
 
 class WildcardResources(policies.PolicyRule):
@@ -66,7 +66,7 @@ def _needs_resource(action: Any) -> bool:
     if not isinstance(action, str) or not is_known(action):
         return True
     service, _, name = action.lower().partition(":")
-    if action.lower() == _PASS_ROLE or name.startswith(_METADATA):
+    if action.lower() == _ELSEWHERE or name.startswith(_METADATA):
         return False
     try:
         return bool(arn_formats(f"{service}:{name}"))

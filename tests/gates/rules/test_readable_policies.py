@@ -34,16 +34,19 @@ def test_a_written_policy_is_kept(good: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({"Ref": "Free"}, "PolicyDocument is no policy document"),
-        ({"Fn::Join": ["", ['{"Statement": [', {"Ref": "Free"}, "]}"]]}, "PolicyDocument is no policy document"),
-        ({"Fn::Transform": {"Name": "AWS::Include"}}, "PolicyDocument is no policy document"),
-        ({"Version": "2012-10-17"}, "PolicyDocument is no policy document"),
-        ({"Statement": []}, "PolicyDocument is no policy document"),
+        ({"Ref": "Free"}, "PolicyDocument of It is no policy document"),
+        ({"Fn::Join": ["", ['{"Statement": [', {"Ref": "Free"}, "]}"]]}, "PolicyDocument of It is no policy document"),
+        ({"Fn::Transform": {"Name": "AWS::Include"}}, "PolicyDocument of It is no policy document"),
+        ({"Version": "2012-10-17"}, "PolicyDocument of It is no policy document"),
+        ({"Statement": []}, "PolicyDocument of It is no policy document"),
         ({"Statement": [STATEMENT, {"Fn::GetAtt": ["Maker", "Statement"]}]}, "statement 2 can't be read"),
         ({"Statement": [{"Ref": "Free"}]}, "statement 1 can't be read"),
         ({"Statement": [{**STATEMENT, "Effect": {"Ref": "Free"}}]}, "statement 1 has no effect"),
         ({"Statement": [{**STATEMENT, "Action": []}]}, "statement 1 names no actions"),
-        ({"Fn::If": ["IsWanted", {"Statement": [STATEMENT]}, {"Ref": "Free"}]}, "PolicyDocument is no policy document"),
+        (
+            {"Fn::If": ["IsWanted", {"Statement": [STATEMENT]}, {"Ref": "Free"}]},
+            "PolicyDocument of It is no policy document",
+        ),
     ],
 )
 def test_anything_else_is_found(document: Any, message: str) -> None:
