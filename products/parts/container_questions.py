@@ -31,8 +31,8 @@ def _variable(number: int) -> Text:
         group=_CONFIGURATION,
         default="",
         pattern=rf"(?i)((?!\w*{_OF_SECRETS}=)[A-Z_][A-Z0-9_]*=[^=]*)?",
-        constraint="Empty, or NAME=value; the value holds no further equals sign. What is named PASSWORD, SECRET, TOKEN, "
-        "KEY or the like belongs under Secret.",
+        constraint="Empty, or NAME=value; the value holds no further equals sign. What is named PASSWORD, SECRET, "
+        "TOKEN, KEY or the like belongs under Secret.",
         help="Environment variable as NAME=value. Not for secrets, and more of them go into an environment file.",
     )
 

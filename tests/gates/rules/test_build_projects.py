@@ -8,7 +8,6 @@ import pytest
 
 from tests.gates.rules.asking import IF_WANTED, NOTHING, ask, resource
 
-
 STANDARD = "aws/codebuild/standard:7.0"
 LOGS = {"CloudWatchLogs": {"Status": "ENABLED"}}
 BUILDS = {"BuildSpec": "phases: {build: {commands: [docker build .]}}"}

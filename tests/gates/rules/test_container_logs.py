@@ -8,7 +8,6 @@ import pytest
 
 from tests.gates.rules.asking import IF_WANTED, NOTHING, ask, resource
 
-
 TASK = "AWS::ECS::TaskDefinition"
 
 

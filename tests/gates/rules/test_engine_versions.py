@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from datetime import UTC, datetime
-
 from factory.gates.rules.engine_versions import LOOK_AGAIN
 from tests.gates.rules.asking import IF_WANTED, ask, resource
-
 
 DATABASE = "AWS::RDS::DBInstance"
 CACHE = "AWS::ElastiCache::ReplicationGroup"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from datetime import UTC, datetime
-
 from factory.authoring.schemas import schema
 from factory.gates.rules.lambda_runtimes import AS_OF, deprecations
 from tests.gates.rules.asking import IF_WANTED, ask, resource
-
 
 FUNCTION = "AWS::Lambda::Function"
 

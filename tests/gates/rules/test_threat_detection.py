@@ -8,7 +8,6 @@ import pytest
 
 from tests.gates.rules.asking import IF_WANTED, ask, resource
 
-
 DETECTOR = "AWS::GuardDuty::Detector"
 
 
