@@ -43,7 +43,7 @@ def _statement(name: str, path: tuple[Any, ...], statement: dict[str, Any]) -> I
         ("a wildcard by substitution", {"Action": {"Fn::Sub": [f"{service}:${{What}}", {"What": "*"}]}}),
         ("all actions but one", {"NotAction": [action]}),
     ]
-    if "Principal" in statement:
+    if "Principal" in statement and (statement["Principal"] != "*" or "Condition" in statement):
         wide.append(("everybody", {"Principal": "*", "Condition": None}))
         wide.append(("everybody with an account", {"Principal": {"AWS": "*"}, "Condition": None}))
         if "Condition" in statement and "Service" in statement["Principal"]:
