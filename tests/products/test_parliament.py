@@ -39,8 +39,6 @@ EXPLAINED = {
     ("network/SecretsmanagerEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/SsmEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/StsEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
-    ("network/FlowLogsRole", "RESOURCE_MISMATCH"): "logs:DescribeLogGroups is allowed on log groups (Service "
-    "Authorization Reference); parliament has it on `*` alone.",
 }
 """What stays, by resource and issue, and why."""
 
