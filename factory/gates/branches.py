@@ -193,7 +193,8 @@ class World:
         name, space, piece = bracketed.partition(" ")
         if name in self.parameters:
             return self.given(name).cut(f"{space}{piece}" or " within a text")
-        return Opaque(name=bracketed)
+        resource, _, attribute = bracketed.partition(".")
+        return Opaque(name=resource, attribute=attribute)
 
     def __str__(self) -> str:
         """The decisions that matter, as a reader would say them."""

@@ -59,6 +59,9 @@ def audience(kind: str, value: Any, world: World) -> Audience:
         if value.of_contract:
             return Audience.OWN_ACCOUNT
         return Audience.EVERYBODY if value.admits("*") else Audience.OTHER_ACCOUNT
+    match world.unknowns(value):
+        case [Opaque() as only] if str(only) == value:
+            return audience(kind, only, world)
     text = reach.spelled(value, world)
     account = text.split(":")[4] if text.count(":") >= 5 else text
     if "*" in account:
