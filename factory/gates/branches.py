@@ -190,9 +190,11 @@ class World:
         return self.where({**plain, **({"Environment": self.environment} if self.environment else {})})
 
     def _unknown(self, bracketed: str) -> Given | Opaque:
-        name, space, piece = bracketed.partition(" ")
+        # Names of parameters are alphanumeric.
+        name = re.split("[^A-Za-z0-9]", bracketed, maxsplit=1)[0]
+        piece = bracketed.removeprefix(name)
         if name in self.parameters:
-            return self.given(name).cut(f"{space}{piece}" or " within a text")
+            return self.given(name).cut(piece or " within a text")
         resource, _, attribute = bracketed.partition(".")
         return Opaque(name=resource, attribute=attribute)
 
@@ -264,7 +266,7 @@ class World:
     def _select(self, arguments: Any) -> Any:
         index, items = self.value(arguments[0]), self.value(arguments[1])
         if isinstance(items, Given):
-            return items.cut(f" [{index}]")
+            return items.cut(f"[{index}]")
         try:
             return items[int(index)] if isinstance(items, list) else Opaque(name="Fn::Select")
         except (IndexError, TypeError, ValueError):

@@ -32,6 +32,9 @@ def _steps(document: Mapping[str, Any], node: Mapping[str, Any], key: str) -> It
         if isinstance(node.get("items"), Mapping):
             yield node["items"]
         return
+    for name in ("patternProperties", "additionalProperties"):
+        if isinstance(node.get(name), Mapping):
+            yield from node[name].values() if name == "patternProperties" else [node[name]]
     if key in node.get("properties", {}):
         yield node["properties"][key]
     elif node.get("type") in ("object", ["object", "string"]) and not node.get("properties"):
