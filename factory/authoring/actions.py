@@ -43,12 +43,12 @@ def arn_formats(action: str) -> Mapping[str, tuple[str, ...]]:
     """
     service, _, name = action.partition(":")
     specification = _specification()[service]
-    actions = {known.lower(): body for known, body in specification["Actions"].items()}
-    resources = specification.get("Resources") or {}
+    # Actions name kinds with capitals, by which the kinds themselves are not always found.
+    resources = {kind.lower(): body for kind, body in (specification.get("Resources") or {}).items()}
     return {
-        kind: tuple(arn.replace(".*", "*") for arn in resources[kind]["ARNFormats"])
-        for kind in actions[name.lower()].get("Resources", ())
-        if kind in resources
+        kind.lower(): tuple(arn.replace(".*", "*") for arn in resources[kind.lower()]["ARNFormats"])
+        for kind in specification["Actions"][name.lower()].get("Resources", ())
+        if kind.lower() in resources
     }
 
 

@@ -10,15 +10,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
+
+from factory.gates.patterns import may_hold
 
 Answer = TypeVar("Answer")
 
 # More than any rule over a shipped product needs by two orders of magnitude.
 _MOST_WORLDS = 20_000
+# How resource types call the two halves of an entry.
+_ENTRIES = (("Key", "Value"), ("Name", "Value"), ("ParameterName", "ParameterValue"))
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
+_BRACKETED = re.compile("⟦([^⟧]+)⟧")
 
 
 class TooManyBranchesError(Exception):
@@ -33,15 +38,28 @@ class Given:
     pattern: str = ""
     of_contract: bool = False
     """Whether it is read from SSM, where another product has put it."""
+    piece: str = ""
+    """Which piece of it, where functions have cut it up; empty for the whole."""
 
     def admits(self, text: str) -> bool:
-        """Whether a launch may give this text; none can be excluded where the parameter has no pattern."""
+        """Whether a launch may give this text; none can be excluded where the parameter has no pattern.
+
+        Of a piece, whether the pattern lets every character of the text through.
+        """
         if self.of_contract:
             return False
-        return not self.pattern or re.fullmatch(self.pattern, text) is not None
+        if not self.pattern:
+            return True
+        if self.piece:
+            return all(may_hold(self.pattern, character) for character in text)
+        return re.fullmatch(self.pattern, text) is not None
+
+    def cut(self, piece: str) -> Given:
+        """A piece of it."""
+        return replace(self, piece=f"{self.piece}{piece}")
 
     def __str__(self) -> str:
-        return f"⟦{self.parameter}⟧"
+        return f"⟦{self.parameter}{self.piece}⟧"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +123,10 @@ class World:
         """Whether this may be production: a template that does not ask for the environment is meant for all of them."""
         return self.environment in {None, "prod", "dr"}
 
+    def contract_path(self, value: Given) -> str:
+        """Under which path another product has put what a parameter reads; empty where it has not."""
+        return str(self._branches.template["Parameters"][value.parameter]["Default"]) if value.of_contract else ""
+
     def holds(self, condition: str | None) -> bool:
         """Whether a condition of the template holds; no condition always does."""
         return condition is None or self.value(self._branches.template["Conditions"][condition]) is True
@@ -129,15 +151,52 @@ class World:
         return {name: item for name, item in found if item is not None}
 
     def resources(self, *types: str) -> Iterator[Resource]:
-        """The resources of these types that are made in this world."""
+        """The resources of these types that are made in this world; a type may end in `*`."""
         for name, body in self._branches.template.get("Resources", {}).items():
-            if body.get("Type") in types and self.holds(body.get("Condition")):
+            if _is_of(str(body.get("Type")), types) and self.holds(body.get("Condition")):
                 yield Resource(name=name, body=body, world=self)
 
     def resource(self, name: str) -> Resource | None:
         """The resource of this logical name, if it is made in this world."""
         body = self._branches.template.get("Resources", {}).get(name)
         return Resource(name=name, body=body, world=self) if body and self.holds(body.get("Condition")) else None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The template's parameters by name."""
+        found: Mapping[str, Any] = self._branches.template.get("Parameters", {})
+        return found
+
+    def given(self, parameter: str) -> Given:
+        """What a launch may give a parameter. Raises KeyError for what is no parameter."""
+        return self._branches.given(parameter)
+
+    def unknowns(self, value: Any) -> list[Given | Opaque]:
+        """What is not known of a value: itself, or the pieces of a text that stand in ⟦brackets⟧."""
+        if isinstance(value, Given | Opaque):
+            return [value]
+        names = _BRACKETED.findall(value) if isinstance(value, str) else []
+        return [self._unknown(name) for name in names]
+
+    def where(self, choices: Choices) -> World:
+        """The same way of launching but for these choices."""
+        return World(self._branches, {**self.choices, **choices})
+
+    def left_alone(self) -> World:
+        """The way of launching, in the same environment, that leaves every question with a default at it."""
+        declared = self.parameters
+        defaults = {name: _text(body["Default"]) for name, body in declared.items() if "Default" in body}
+        plain = {name: text for name, text in defaults.items() if not declared[name]["Type"].startswith("AWS::SSM::")}
+        return self.where({**plain, **({"Environment": self.environment} if self.environment else {})})
+
+    def _unknown(self, bracketed: str) -> Given | Opaque:
+        # Names of parameters are alphanumeric.
+        name = re.split("[^A-Za-z0-9]", bracketed, maxsplit=1)[0]
+        piece = bracketed.removeprefix(name)
+        if name in self.parameters:
+            return self.given(name).cut(piece or " within a text")
+        resource, _, attribute = bracketed.partition(".")
+        return Opaque(name=resource, attribute=attribute)
 
     def __str__(self) -> str:
         """The decisions that matter, as a reader would say them."""
@@ -162,7 +221,8 @@ class World:
         left, right = self.value(pair[0]), self.value(pair[1])
         if left == right or (is_known(left) and is_known(right)):
             return _text(left) == _text(right)
-        if {type(left), type(right)} == {Given, str}:
+        given, text = (left, right) if isinstance(left, Given) else (right, left)
+        if isinstance(given, Given) and isinstance(text, str) and is_known(text) and not given.piece:
             # A Given is what is none of the texts that the template compares it with.
             return False
         key = f"{left} = {right}"
@@ -194,10 +254,19 @@ class World:
 
     def _split(self, arguments: Any) -> Any:
         text = self.value(arguments[1])
+        if isinstance(text, Given):
+            return text.cut(f" split at {arguments[0]}")
+        if isinstance(text, str) and not is_known(text):
+            # What is not known of the text may hold the delimiter, too.
+            for unknown in self.unknowns(text):
+                if isinstance(unknown, Given) and unknown.admits(arguments[0]):
+                    return unknown.cut(f" split at {arguments[0]}")
         return text.split(arguments[0]) if isinstance(text, str) else Opaque(name="Fn::Split")
 
     def _select(self, arguments: Any) -> Any:
         index, items = self.value(arguments[0]), self.value(arguments[1])
+        if isinstance(items, Given):
+            return items.cut(f"[{index}]")
         try:
             return items[int(index)] if isinstance(items, list) else Opaque(name="Fn::Select")
         except (IndexError, TypeError, ValueError):
@@ -206,7 +275,7 @@ class World:
     def _sub(self, argument: Any) -> Any:
         text, more = argument if isinstance(argument, list) else (argument, {})
 
-        def replace(match: re.Match[str]) -> str:
+        def fill(match: re.Match[str]) -> str:
             escaped, name = match[1], match[2].strip()
             if escaped:
                 return f"${{{name}}}"
@@ -214,7 +283,7 @@ class World:
                 return _text(self.value(more[name]))
             return _text(self._get_att(name) if "." in name else self._ref(name))
 
-        return _VARIABLE.sub(replace, text)
+        return _VARIABLE.sub(fill, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,13 +300,37 @@ class Resource:
         return str(self.body["Type"])
 
     def get(self, path: str) -> Any:
-        """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set."""
-        node: Any = self.body.get("Properties", {})
+        """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set.
+
+        An empty path leads to all properties.
+        """
+        return self.world.value(self._node(self.body.get("Properties", {}), path.split(".") if path else []))
+
+    def every(self, path: str) -> list[Any]:
+        """The values that a path leads to whose `*` stand for every element of a list; None where one is not set."""
+        nodes: list[Any] = [self.body.get("Properties", {})]
         for key in path.split("."):
-            # One step at a time, so that worlds are told apart by what lies on the path and not by its neighbours.
-            node = self._open(node)
-            node = node.get(key) if isinstance(node, Mapping) else None
-        return self.world.value(node)
+            if key == "*":
+                nodes = [item for node in nodes for item in self._elements(node)]
+            else:
+                nodes = [self._node(node, [key]) for node in nodes]
+        return [self.world.value(node) for node in nodes]
+
+    def entry(self, path: str, key: str) -> Any:
+        """The value under a key in a list of names and values, or in a map; None where it is not set.
+
+        Nor does a key count that is there more than once.
+        """
+        node = self._open(self._node(self.body.get("Properties", {}), path.split(".")))
+        if isinstance(node, Mapping):
+            return self.world.value(node.get(key))
+        found = [
+            item.get(value)
+            for item in self._elements(node)
+            for name, value in _ENTRIES
+            if isinstance(item, Mapping) and name in item and self.world.value(item[name]) == key
+        ]
+        return self.world.value(found[0]) if len(found) == 1 else None
 
     def items(self, path: str) -> list[Any]:
         """The elements of a list; a single value counts as a list of one, and nothing as an empty one."""
@@ -251,6 +344,19 @@ class Resource:
         if isinstance(value, Opaque):
             return value.name == self.name
         return isinstance(value, str) and (f"⟦{self.name}⟧" in value or f"⟦{self.name}." in value)
+
+    def _node(self, node: Any, keys: Iterable[str]) -> Any:
+        for key in keys:
+            # One step at a time, so that worlds are told apart by what lies on the path and not by its neighbours.
+            node = self._open(node)
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node
+
+    def _elements(self, node: Any) -> list[Any]:
+        """The elements of a list as they stand in the template; a single value counts as a list of one."""
+        node = self._open(node)
+        items = map(self._open, node if isinstance(node, list) else [node])
+        return [item for item in items if item is not None and item != {"Ref": "AWS::NoValue"}]
 
     def _open(self, node: Any) -> Any:
         """Take away the `Fn::If` around a node."""
@@ -323,25 +429,34 @@ class Branches:
             self._domains[parameter] = tuple(self._values(parameter))
         return self._domains[parameter]
 
+    def given(self, parameter: str) -> Given:
+        """What a launch may give a parameter. Raises KeyError for what is no parameter."""
+        declared = self.template["Parameters"][parameter]
+        if str(declared.get("Type", "String")).startswith("AWS::SSM::"):
+            return Given(parameter=parameter, of_contract=True)
+        return Given(parameter=parameter, pattern=str(declared.get("AllowedPattern", "")))
+
     def parts(self, resource: str, path: str) -> Iterator[Part]:
         """The places of a resource's properties that a path leads to, whatever the conditions on the way.
 
-        The path is keys joined by dots; `*` stands for every element of a list, and a single value counts as one.
+        The path is keys joined by dots; `*` stands for every element of a list, and a single value counts as one. An
+        empty path leads to all properties.
         """
         node = self.template["Resources"][resource].get("Properties", {})
-        yield from _walk(Part(node=node, path=("Resources", resource, "Properties")), path.split("."))
+        keys = path.split(".") if path else []
+        yield from _walk(Part(node=node, path=("Resources", resource, "Properties")), keys)
 
     def _values(self, name: str) -> Iterator[Any]:
         declared = self.template["Parameters"][name]
         kind = str(declared.get("Type", "String"))
         if kind.startswith("AWS::SSM::"):
             yield from sorted(self._literals.get(name, ()))
-            yield Given(parameter=name, of_contract=True)
+            yield self.given(name)
             return
         if "AllowedValues" in declared:
             yield from map(_text, declared["AllowedValues"])
             return
-        given = Given(parameter=name, pattern=str(declared.get("AllowedPattern", "")))
+        given = self.given(name)
         bounds = [_text(declared[bound]) for bound in ("MinValue", "MaxValue") if bound in declared]
         default = [_text(declared["Default"])] if "Default" in declared else []
         compared = sorted(text for text in self._literals.get(name, ()) if given.admits(text))
@@ -372,6 +487,10 @@ class Branches:
 def is_known(value: Any) -> bool:
     """Whether a value, or every piece of a text, can be told from the template and the world alone."""
     return not isinstance(value, Given | Opaque) and not (isinstance(value, str) and "⟦" in value)
+
+
+def _is_of(kind: str, types: tuple[str, ...]) -> bool:
+    return any(kind == item or (item.endswith("*") and kind.startswith(item[:-1])) for item in types)
 
 
 def _passes(rule: Mapping[str, Any], world: World) -> bool:

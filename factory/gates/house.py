@@ -101,10 +101,25 @@ class PartRule(HouseRule):
             for part in branches.parts(name, path):
 
                 def ask(world: World, node: Any = part.node, path: str = path) -> list[Problem]:
-                    resource, value = Resource(name=name, body=body, world=world), world.value(node)
-                    return [] if value is None else list(self.check_part(resource, value, path))
+                    return list(self._part_problems(Resource(name=name, body=body, world=world), node, path))
 
                 yield from _found(branches, part, body, ask)
+
+    def _part_problems(self, resource: Resource, node: Any, path: str) -> Iterator[Problem]:
+        if (value := resource.world.value(node)) is not None:
+            yield from self.check_part(resource, value, path)
+
+
+class PieceRule(PartRule):
+    """Base of the rules that look at pieces too big to be worked out whole, and so read single properties of them."""
+
+    def check_piece(self, piece: Resource) -> Iterator[Problem]:
+        """What is wrong with a piece in its world: a resource of the same name, with the properties of the piece."""
+        raise NotImplementedError
+
+    def _part_problems(self, resource: Resource, node: Any, path: str) -> Iterator[Problem]:  # noqa: ARG002 - of parts
+        body = {"Type": resource.type, "Properties": node}
+        yield from self.check_piece(Resource(name=resource.name, body=body, world=resource.world))
 
 
 def _found(

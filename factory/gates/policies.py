@@ -22,15 +22,31 @@ class Purpose(StrEnum):
 
 
 PLACES: Mapping[str, Mapping[str, Purpose]] = {
+    "AWS::APS::ResourcePolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::ApiGateway::DomainNameV2": {"Policy": Purpose.RESOURCE},
     "AWS::ApiGateway::RestApi": {"Policy": Purpose.RESOURCE},
     "AWS::Backup::BackupVault": {"AccessPolicy": Purpose.RESOURCE},
+    "AWS::Backup::LogicallyAirGappedBackupVault": {"AccessPolicy": Purpose.RESOURCE},
+    "AWS::Bedrock::ResourcePolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::CloudTrail::ResourcePolicy": {"ResourcePolicy": Purpose.RESOURCE},
     "AWS::CodeArtifact::Domain": {"PermissionsPolicyDocument": Purpose.RESOURCE},
     "AWS::CodeArtifact::Repository": {"PermissionsPolicyDocument": Purpose.RESOURCE},
-    "AWS::DynamoDB::Table": {"ResourcePolicy.PolicyDocument": Purpose.RESOURCE},
+    "AWS::DynamoDB::GlobalTable": {
+        "Replicas.*.ReplicaStreamSpecification.ResourcePolicy.PolicyDocument": Purpose.RESOURCE,
+        "Replicas.*.ResourcePolicy.PolicyDocument": Purpose.RESOURCE,
+    },
+    "AWS::DynamoDB::Table": {
+        "ResourcePolicy.PolicyDocument": Purpose.RESOURCE,
+        "StreamSpecification.ResourcePolicy.PolicyDocument": Purpose.RESOURCE,
+    },
     "AWS::EC2::VPCEndpoint": {"PolicyDocument": Purpose.LIMIT},
+    "AWS::ECR::PublicRepository": {"RepositoryPolicyText": Purpose.RESOURCE},
     "AWS::ECR::RegistryPolicy": {"PolicyText": Purpose.RESOURCE},
     "AWS::ECR::Repository": {"RepositoryPolicyText": Purpose.RESOURCE},
     "AWS::EFS::FileSystem": {"FileSystemPolicy": Purpose.RESOURCE},
+    "AWS::EKS::PodIdentityAssociation": {"Policy": Purpose.LIMIT},
+    "AWS::Elasticsearch::Domain": {"AccessPolicies": Purpose.RESOURCE},
+    "AWS::EventSchemas::RegistryPolicy": {"Policy": Purpose.RESOURCE},
     "AWS::Events::EventBus": {"Policy": Purpose.RESOURCE},
     "AWS::IAM::Group": {"Policies.*.PolicyDocument": Purpose.IDENTITY},
     "AWS::IAM::GroupPolicy": {"PolicyDocument": Purpose.IDENTITY},
@@ -40,19 +56,39 @@ PLACES: Mapping[str, Mapping[str, Purpose]] = {
     "AWS::IAM::RolePolicy": {"PolicyDocument": Purpose.IDENTITY},
     "AWS::IAM::User": {"Policies.*.PolicyDocument": Purpose.IDENTITY},
     "AWS::IAM::UserPolicy": {"PolicyDocument": Purpose.IDENTITY},
+    "AWS::IoT::Policy": {"PolicyDocument": Purpose.IDENTITY},
     "AWS::KMS::Key": {"KeyPolicy": Purpose.RESOURCE},
     "AWS::KMS::ReplicaKey": {"KeyPolicy": Purpose.RESOURCE},
+    "AWS::Kinesis::ResourcePolicy": {"ResourcePolicy": Purpose.RESOURCE},
+    "AWS::Lambda::ResourcePolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::Logs::Destination": {"DestinationPolicy": Purpose.RESOURCE},
+    "AWS::Logs::LogGroup": {"ResourcePolicyDocument": Purpose.RESOURCE},
     "AWS::Logs::ResourcePolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::MSK::ClusterPolicy": {"Policy": Purpose.RESOURCE},
+    "AWS::MediaStore::Container": {"Policy": Purpose.RESOURCE},
+    "AWS::Oam::Sink": {"Policy": Purpose.RESOURCE},
     "AWS::OpenSearchService::Domain": {"AccessPolicies": Purpose.RESOURCE},
     "AWS::Organizations::Policy": {"Content": Purpose.LIMIT},
+    "AWS::Redshift::Cluster": {"NamespaceResourcePolicy": Purpose.RESOURCE},
+    "AWS::RedshiftServerless::Namespace": {"NamespaceResourcePolicy": Purpose.RESOURCE},
     "AWS::S3::AccessPoint": {"Policy": Purpose.RESOURCE},
     "AWS::S3::BucketPolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::S3::MultiRegionAccessPointPolicy": {"Policy": Purpose.RESOURCE},
+    "AWS::S3Express::AccessPoint": {"Policy": Purpose.RESOURCE},
+    "AWS::S3Express::BucketPolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::S3ObjectLambda::AccessPointPolicy": {"PolicyDocument": Purpose.RESOURCE},
     "AWS::SNS::TopicInlinePolicy": {"PolicyDocument": Purpose.RESOURCE},
     "AWS::SNS::TopicPolicy": {"PolicyDocument": Purpose.RESOURCE},
     "AWS::SQS::QueueInlinePolicy": {"PolicyDocument": Purpose.RESOURCE},
     "AWS::SQS::QueuePolicy": {"PolicyDocument": Purpose.RESOURCE},
+    "AWS::SSM::ResourcePolicy": {"Policy": Purpose.RESOURCE},
     "AWS::SSO::PermissionSet": {"InlinePolicy": Purpose.IDENTITY},
+    "AWS::SageMaker::ModelPackageGroup": {"ModelPackageGroupPolicy": Purpose.RESOURCE},
     "AWS::SecretsManager::ResourcePolicy": {"ResourcePolicy": Purpose.RESOURCE},
+    "AWS::Transfer::User": {"Policy": Purpose.LIMIT},
+    "AWS::VpcLattice::AuthPolicy": {"Policy": Purpose.RESOURCE},
+    "AWS::VpcLattice::ResourcePolicy": {"Policy": Purpose.RESOURCE},
+    "AWS::XRay::ResourcePolicy": {"PolicyDocument": Purpose.RESOURCE},
 }
 """By resource type, the paths of its policy documents (as `PartRule.parts` has them)."""
 
@@ -119,6 +155,11 @@ class PolicyRule(PartRule):
         """Look at every statement of a document."""
         for statement in statements(part, PLACES[resource.type][path]):
             yield from self.check_statement(resource, statement)
+
+
+def named(statement: Statement) -> str:
+    """How a message calls a statement."""
+    return f"statement {statement.sid}" if statement.sid else "a statement"
 
 
 def _statement(body: Mapping[str, Any], purpose: Purpose) -> Statement:

@@ -17,6 +17,7 @@ from troposphere.sqs import Queue, QueuePolicy
 from factory.authoring import Number, Product, Stack, Text
 from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
 from products.parts import contract
+from products.parts.alarms import Metric, alarm
 from products.parts.buckets import log_bucket, objects_of
 from products.parts.encryption import environment_key
 from products.parts.functions import python_function
@@ -41,7 +42,7 @@ class Foundation(Product):
     """
 
     name = "foundation"
-    version = "1.0.0"
+    version = "1.0.1"
 
     alarm_email = Text(
         "Alarm e-mail",
@@ -55,7 +56,7 @@ class Foundation(Product):
         "Slack webhook secret",
         group="Notifications",
         default="",
-        pattern=r"(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+)?",
+        pattern=r"(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+)?",
         constraint="Empty, or the ARN of a Secrets Manager secret.",
         help="ARN of the secret that holds a Slack webhook URL; every topic is then posted to its channel.",
     )
@@ -63,7 +64,7 @@ class Foundation(Product):
         "Key of the Slack secret",
         group="Notifications",
         default="",
-        pattern=r"(arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/.+)?",
+        pattern=r"(arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+)?",
         constraint="Empty, or the ARN of a KMS key.",
         help="ARN of the key that encrypts the secret; empty where it is the key of Secrets Manager itself.",
     )
@@ -204,6 +205,21 @@ class Foundation(Product):
             dead_letter=undelivered.get_att("Arn"),
             concurrency=5,
             timeout_seconds=15,
+            condition=wanted,
+        )
+        # The e-mail hears of it where Slack does not.
+        alarm(
+            stack,
+            "SlackIsSilent",
+            "Alarms could not be posted to Slack; they wait in a queue.",
+            Metric(
+                namespace="AWS/SQS",
+                name="ApproximateNumberOfMessagesVisible",
+                statistic="Maximum",
+                dimensions={"QueueName": undelivered.get_att("QueueName")},
+            ),
+            above=0,
+            topic=topics[0].ref(),
             condition=wanted,
         )
         for topic in topics:

@@ -64,7 +64,7 @@ class Network(Product):
     """
 
     name = "network"
-    version = "1.0.0"
+    version = "1.0.1"
 
     vpc_range = Sized(
         "VPC range (CIDR)",
@@ -268,11 +268,8 @@ class Network(Product):
             [
                 write_to(group),
                 allow("FindStreams", [logs.DescribeLogStreams], group.get_att("Arn")),
-                allow(
-                    "FindGroups",
-                    [logs.DescribeLogGroups],
-                    Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"),
-                ),
+                # Finding groups has no resource level.
+                allow("FindGroups", [logs.DescribeLogGroups], "*"),
             ],
             trust_conditions=[only_for("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:vpc-flow-log/*")],
         )

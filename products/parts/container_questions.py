@@ -16,6 +16,11 @@ _CONFIGURATION = "Configuration"
 _OPERATIONS = "Operations"
 _SCALING = "Scaling"
 _SIZE = "Size"
+# How the names of secrets end.
+_OF_SECRETS = r"(password|passwd|pwd|passphrase|secret|token|credentials?|(access|api|auth|private|secret)_?key(_id)?)"
+# No wildcard, since the role that pulls the image may do so from the repository that is named here.
+_IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:@+-]+"
+_IMAGE_TEXT = "An image with tag or digest, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/orders:1.4.0"
 # From 1024, below which a process without privileges may not listen, to 65535.
 _PORT = r"102[4-9]|10[3-9]\d|1[1-9]\d\d|[2-9]\d{3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]"
 
@@ -25,8 +30,9 @@ def _variable(number: int) -> Text:
         f"Variable {number}",
         group=_CONFIGURATION,
         default="",
-        pattern=r"([A-Za-z_][A-Za-z0-9_]*=[^=]*)?",
-        constraint="Empty, or NAME=value; the value holds no further equals sign.",
+        pattern=rf"(?i)((?!\w*{_OF_SECRETS}=)[A-Z_][A-Z0-9_]*=[^=]*)?",
+        constraint="Empty, or NAME=value; the value holds no further equals sign. What is named PASSWORD, SECRET, "
+        "TOKEN, KEY or the like belongs under Secret.",
         help="Environment variable as NAME=value. Not for secrets, and more of them go into an environment file.",
     )
 
@@ -36,7 +42,7 @@ def _secret(number: int) -> Text:
         f"Secret {number}",
         group=_CONFIGURATION,
         default="",
-        pattern=r"([A-Za-z_][A-Za-z0-9_]*=arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:=]+(:[^:=]*){0,3})?",
+        pattern=r"([A-Za-z_][A-Za-z0-9_]*=arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+.@-]+(:[^:=*?]*){0,3})?",
         constraint="Empty, or NAME=ARN of a Secrets Manager secret, with :key:: behind it for one key of a JSON one.",
         help="Environment variable and the secret that fills it: NAME=ARN, or NAME=ARN:key:: for one key of a JSON "
         "secret. It must be under the environment's key or that of Secrets Manager itself.",
@@ -59,8 +65,8 @@ class ContainerQuestions:
         group="Service",
         default=placeholder.IMAGE,
         max_length=512,
-        pattern=r"[A-Za-z0-9][^\s]+",
-        constraint="An image with tag or digest, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/orders:1.4.0",
+        pattern=_IMAGE,
+        constraint=_IMAGE_TEXT,
         help="Container image. The default answers every request until the first image of the service's own is there.",
     )
     runtime = Choice(
@@ -107,7 +113,7 @@ class ContainerQuestions:
         "Environment file",
         group=_CONFIGURATION,
         default="",
-        pattern=r"(arn:[a-z-]+:s3:::[^/]+/.+\.env)?",
+        pattern=r"(arn:[a-z-]+:s3:::[a-z0-9.-]+/[A-Za-z0-9/!_.'()-]+\.env)?",
         constraint="Empty, or the ARN of an S3 object whose name ends in .env",
         help="ARN of an S3 object with one NAME=value a line, read when a task starts.",
     )
@@ -120,8 +126,8 @@ class ContainerQuestions:
         "Permissions policy",
         group=_CONFIGURATION,
         default="",
-        pattern=r"(arn:[a-z-]+:iam::(\d{12}|aws):policy/.+)?",
-        constraint="Empty, or the ARN of a managed policy.",
+        pattern=r"(arn:[a-z-]+:iam::(\d{12}|aws):policy/(?!.*(Administrator|PowerUser|FullAccess)).+)?",
+        constraint="Empty, or the ARN of a managed policy that grants no full access.",
         help="ARN of the managed policy with what the application itself may do in AWS; empty for nothing.",
     )
     shell_access = Sized(
@@ -140,6 +146,8 @@ class ContainerQuestions:
         "Collector image",
         group=_OPERATIONS,
         default="public.ecr.aws/aws-observability/aws-otel-collector:v0.48.0",
+        pattern=_IMAGE,
+        constraint=_IMAGE_TEXT,
         help="Image of the collector for tracing.",
     )
     stop_seconds = Number(

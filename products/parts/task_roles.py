@@ -12,6 +12,7 @@ from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
 from factory.authoring import Stack
+from factory.authoring.parameters import Parameter
 from factory.authoring.policy import allow, only_for
 from products.parts.container_questions import SECRETS, ContainerQuestions
 from products.parts.logs import write_to
@@ -23,6 +24,8 @@ TRACES = "Traces"
 """Condition that the collector runs beside the container."""
 HAS_ENVIRONMENT_FILE = "HasEnvironmentFile"
 
+# What stands between account and region in the address of a private registry.
+_PRIVATE = ".dkr.ecr."
 _TASKS = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*"
 # The parts of a secret's ARN; what may follow them names a key or a version of it.
 _SECRET_ARN_PARTS = 7
@@ -54,17 +57,13 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
             write_to(log_group),
             # The API knows no permission on a single registry for this.
             allow("LogInToRegistry", [ecr.GetAuthorizationToken], "*"),
-            allow(
-                "PullImage",
-                [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
-                # Images come from the repositories of another account; whose may be pulled, those say themselves.
-                Sub("arn:${AWS::Partition}:ecr:*:*:repository/*"),
-            ),
         ],
         trust_conditions=trust,
     )
     working = service_role(stack, "TaskRole", "ecs-tasks", [], trust_conditions=trust)
     working.ManagedPolicyArns = If("HasTaskPolicy", [questions.task_policy_arn], NoValue)
+    _pull_image(stack, starting, ContainerQuestions.image)
+    _pull_image(stack, starting, ContainerQuestions.collector_image)
     _read_secrets(stack, questions, starting)
     _read_environment_file(questions, starting)
     _open_shells(questions, working)
@@ -75,6 +74,27 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
 def secret_slots(questions: ContainerQuestions) -> list[tuple[str, Any]]:
     """For each secret of the form, the condition that it is given and its value."""
     return [(f"HasSecret{number}", getattr(questions, f"secret_{number}")) for number in range(1, SECRETS + 1)]
+
+
+def _pull_image(stack: Stack, role: Role, image: Parameter) -> None:
+    """Let a role pull from the ECR repository that an image comes from, and those whose names begin like its.
+
+    Templates can't take off the tag of a name with any number of slashes: what counts is the name up to the first.
+    """
+    parts = Split(_PRIVATE, Sub(f"${{{image.name}}}{_PRIVATE}"))
+    private = stack.condition(f"{image.name}IsPrivate", Not(Equals(Select(1, parts), "")))
+    place = Select(1, parts)
+    name = Select(0, Split("@", Select(0, Split(":", Select(1, Split("/", place))))))
+    repositories = Sub(
+        "arn:${AWS::Partition}:ecr:${Region}:${Account}:repository/${Name}*",
+        Region=Select(0, Split(".", place)),
+        Account=Select(0, parts),
+        Name=name,
+    )
+    pull = allow(
+        "PullImage", [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer], repositories
+    )
+    grant(role, f"Pull{image.name}", [pull], condition=private)
 
 
 def _read_secrets(stack: Stack, questions: ContainerQuestions, role: Role) -> None:

@@ -139,3 +139,51 @@ def test_too_many_combinations_are_not_passed_over() -> None:
 
     with pytest.raises(TooManyBranchesError):
         list(Branches({"Parameters": parameters}).explore(ask))
+
+
+PIECES = {"Fn::Split": ["=", {"Ref": "Pair"}]}
+
+
+def test_pieces_of_a_parameter_are_told_apart() -> None:
+    template = {"Parameters": {"Pair": {"Type": "String", "AllowedPattern": "[a-z]+=[a-z]+"}}}
+    branches = Branches(template)
+    both = [{"Fn::Select": [index, PIECES]} for index in (0, 1)]
+    ((_, (name, value)),) = branches.explore(lambda world: world.value(both))
+    assert name != value
+    assert name.admits("orders")
+    assert not name.admits("*")
+
+
+def test_a_piece_may_be_what_it_is_compared_with() -> None:
+    condition = {"Fn::Equals": [{"Fn::Select": [0, PIECES]}, "a"]}
+    branches = Branches({"Parameters": {"Pair": {"Type": "String"}}, "Conditions": {"IsA": condition}})
+    assert sorted(answer for _, answer in branches.explore(lambda world: world.holds("IsA"))) == [False, True]
+
+
+@pytest.mark.parametrize(("pattern", "answers"), [("[a-z.]+", [False, True]), ("[a-z]+", [True])])
+def test_what_is_given_may_hold_the_delimiter(pattern: str, answers: list[bool]) -> None:
+    after = {"Fn::Select": [1, {"Fn::Split": [".", {"Fn::Sub": "${Image}."}]}]}
+    template = {
+        "Parameters": {"Image": {"Type": "String", "AllowedPattern": pattern}},
+        "Conditions": {"IsPlain": {"Fn::Equals": [after, ""]}},
+    }
+    assert sorted(answer for _, answer in Branches(template).explore(lambda world: world.holds("IsPlain"))) == answers
+
+
+def test_texts_as_cfn_lint_reads_them_are_texts() -> None:
+    class Read(str):
+        """A text that remembers its line."""
+
+    template = {
+        "Parameters": {"Name": {"Type": "String", "Default": "x"}},
+        "Conditions": {"HasName": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Name"}, Read("")]}]}},
+    }
+    found = {str(world): answer for world, answer in Branches(template).explore(lambda world: world.holds("HasName"))}
+    assert found == {"Name=x": True, "Name=": False, "Name=⟦Name⟧": True}
+
+
+def test_a_launch_that_leaves_the_form_alone() -> None:
+    branches = Branches(TEMPLATE)
+    asked = {"Ref": "Size"}
+    found = branches.explore(lambda world: (world.value(asked), world.left_alone().value(asked)))
+    assert {untouched for _, (_, untouched) in found} == {"auto"}

@@ -29,10 +29,10 @@ class WildcardActions(policies.PolicyRule):
         if not statement.allows:
             return
         if statement.not_actions:
-            yield house.Problem(message=f"{_named(statement)} allows all actions but some")
+            yield house.Problem(message=f"{policies.named(statement)} allows all actions but some")
         for action in statement.actions:
             if _is_wild(action) and not _of_own_key(resource, statement, action):
-                yield house.Problem(message=f"{_named(statement)} allows {action}")
+                yield house.Problem(message=f"{policies.named(statement)} allows {action}")
 
 
 def _is_wild(action: Any) -> bool:
@@ -45,7 +45,3 @@ def _of_own_key(resource: Resource, statement: policies.Statement, action: Any) 
     """Whether the account administers its key; who that is in the account, IAM policies decide."""
     is_root = all(kind == "AWS" and str(value).endswith(":root") for kind, value in statement.principals)
     return resource.type == "AWS::KMS::Key" and action == _OWN_KEY and bool(statement.principals) and is_root
-
-
-def _named(statement: policies.Statement) -> str:
-    return f"statement {statement.sid}" if statement.sid else "a statement"

@@ -69,6 +69,7 @@ def switchable(template: Template, good: Any, bad: Any) -> Any:
     """A value that is good unless whoever launches says otherwise."""
     template.setdefault("Parameters", {})[SWITCH] = {
         "Type": "String",
+        "Description": "Whether the protection is there.",
         "AllowedValues": ["true", "false"],
         "Default": "true",
     }
@@ -92,7 +93,11 @@ def setting(kind: str, resource: str, path: tuple[str, ...], good: Any, bads: It
 
             def by_default(template: Template, bad: Any = bad) -> None:
                 text = str(bad).lower() if isinstance(bad, bool) else str(bad)
-                template.setdefault("Parameters", {})[SWITCH] = {"Type": "String", "Default": text}
+                template.setdefault("Parameters", {})[SWITCH] = {
+                    "Type": "String",
+                    "Description": "What the protection is.",
+                    "Default": text,
+                }
                 put(properties(template, resource), path, {"Ref": SWITCH})
 
             yield Mutation(kind=f"{kind}, by a parameter's default", resource=resource, change=by_default)

@@ -89,6 +89,9 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
     "AWS::IAM::Role": (("a role that can't be bounded", ("PermissionsBoundary",), (REMOVED,)),),
 }
 
+ASKED_FOR = ("shells in prod",)
+"""What whoever launches may ask for, so that a branch of its own is no mutation."""
+
 QUIET = frozenset(
     {
         # Nothing on these decides about protection but their tags, or what they refer to.
@@ -121,6 +124,12 @@ QUIET = frozenset(
 
 def mutations(template: Template) -> Iterator[Mutation]:
     """Every weak value of every setting that a resource has."""
+    for mutation in _all(template):
+        if not mutation.kind.startswith(ASKED_FOR) or not mutation.kind.endswith("on one branch"):
+            yield mutation
+
+
+def _all(template: Template) -> Iterator[Mutation]:
     for name, body in template["Resources"].items():
         for kind, path, bads in WEAK.get(body["Type"], ()):
             found = body.get("Properties", {})

@@ -43,11 +43,15 @@ def _statement(name: str, path: tuple[Any, ...], statement: dict[str, Any]) -> I
         ("a wildcard by substitution", {"Action": {"Fn::Sub": [f"{service}:${{What}}", {"What": "*"}]}}),
         ("all actions but one", {"NotAction": [action]}),
     ]
-    if "Principal" in statement:
+    if "Principal" in statement and (statement["Principal"] != "*" or "Condition" in statement):
         wide.append(("everybody", {"Principal": "*", "Condition": None}))
         wide.append(("everybody with an account", {"Principal": {"AWS": "*"}, "Condition": None}))
         if "Condition" in statement and "Service" in statement["Principal"]:
             wide.append(("a service that anybody may send", {"Condition": None}))
+    if action.endswith(":*"):
+        # Written otherwise, what it allows already would be the same.
+        same = {"all actions of a service", "a wildcard put together", "a wildcard by substitution"}
+        wide = [(kind, change) for kind, change in wide if kind not in same]
     for kind, change in wide:
 
         def widen(template: Template, change: dict[str, Any] = change) -> None:

@@ -9,6 +9,7 @@ from factory.authoring.schemas import TagShape, tag_property
 from factory.gates.rules.stateful_policies import StatefulPolicies
 from tests.gates.mutations.mutation import Mutation, Template, properties, switchable
 
+_ASKED = {"Type": "String", "Description": "Asked of whoever launches."}
 _WORLD = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0", "Description": "Administration"}
 _NOTHING = {"Ref": "AWS::NoValue"}
 
@@ -233,6 +234,10 @@ def _containers(name: str, body: dict[str, Any]) -> Iterator[Mutation]:
 
     def unhealthy(template: Template) -> None:
         del of(properties(template, name)["ContainerDefinitions"][0])["HealthCheck"]
+        # A load balancer would ask, too.
+        for body in template["Resources"].values():
+            if body["Type"] == "AWS::ECS::Service":
+                body["Properties"].pop("LoadBalancers", None)
 
     def host(template: Template) -> None:
         properties(template, name)["NetworkMode"] = "host"
@@ -317,13 +322,13 @@ def _of_template(template: Template) -> Iterator[Mutation]:
         mutant["Transform"] = "AWS::LanguageExtensions"
 
     def secret_default(mutant: Template) -> None:
-        mutant["Parameters"]["AdminPassword"] = {"Type": "String", "Default": "correct-horse", "NoEcho": True}
+        mutant["Parameters"]["AdminPassword"] = {**_ASKED, "Default": "correct-horse", "NoEcho": True}
 
     def shown_secret(mutant: Template) -> None:
-        mutant["Parameters"]["AdminPassword"] = {"Type": "String"}
+        mutant["Parameters"]["AdminPassword"] = _ASKED
 
     def secret_output(mutant: Template) -> None:
-        mutant["Parameters"]["Quiet"] = {"Type": "String", "NoEcho": True}
+        mutant["Parameters"]["Quiet"] = {**_ASKED, "NoEcho": True}
         mutant["Outputs"]["Quiet"] = {"Value": {"Ref": "Quiet"}, "Description": "It"}
 
     def account(mutant: Template) -> None:

@@ -1,0 +1,128 @@
+"""An independent linter over every policy document of every product, in each way of launching it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from factory.gates.branches import Branches, Given, Opaque, World
+from factory.gates.policies import PLACES
+from factory.synthesis.artifact import Artifact
+from tests.parliament_findings import ACCOUNT, REGION, arn_for, arn_of, findings
+
+_BRACKETED = re.compile("⟦([^⟧]+)⟧")
+_NAME = "name"
+_PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com"}
+
+_OF_ITSELF = "In the policy of a key, `*` means that key."
+_OF_ENDPOINT = (
+    "An endpoint policy grants nothing: `*` is whatever identity policies grant to this account's principals."
+)
+
+EXPLAINED = {
+    ("foundation/Key", "RESOURCE_STAR"): _OF_ITSELF,
+    ("foundation/Key", "MISMATCHED_TYPE"): "CloudWatch Logs puts the ARN of the log group into the encryption context, "
+    "which the CloudWatch Logs User Guide compares as an ARN; IAM has the key as a string.",
+    (
+        "foundation/Key",
+        "UNKNOWN_CONDITION_FOR_ACTION",
+    ): "kms:DescribeKey carries no encryption context; it stands where the CloudWatch Logs User Guide has it.",
+    ("network/DynamodbEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/EcrApiEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/EcrDkrEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/KmsEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/LogsEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/S3Endpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/SecretsmanagerEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/SsmEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("network/StsEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+}
+"""What stays, by resource and issue, and why."""
+
+
+def _documents(artifact: Artifact) -> Iterator[tuple[str, Any]]:
+    """Each document of a product as it comes out, with ARNs and names in place of what is not known yet."""
+    branches = Branches(artifact.template)
+    for name, body in artifact.template["Resources"].items():
+        for path in PLACES.get(body["Type"], ()):
+            for part in branches.parts(name, path):
+
+                def ask(world: World, node: Any = part.node) -> Any:
+                    return _known(world.value(node), world)
+
+                conditions = [*part.conditions, *([(body["Condition"], True)] if "Condition" in body else [])]
+                for _, document in branches.explore(ask, conditions=conditions):
+                    yield f"{artifact.product}/{name}", document
+
+
+def _known(document: Any, world: World) -> Any:
+    for statement in document["Statement"]:
+        fits = arn_for(statement["Action"][0]) if "Action" in statement else None
+        for key, value in statement.items():
+            statement[key] = _filled(value, world, fits)
+    return document
+
+
+def _filled(value: Any, world: World, fits: str | None) -> Any:
+    """A value with what is not known filled in; `fits` is an ARN for where a parameter stands for a whole one."""
+    if isinstance(value, dict):
+        return {key: _filled(item, world, fits) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, world, fits) for item in value]
+    if isinstance(value, Opaque):
+        return _made(value, world)
+    if isinstance(value, Given):
+        return fits or "name"
+    if not isinstance(value, str):
+        return value
+    text = _BRACKETED.sub(lambda match: _word(match[1], world), value)
+    if text.startswith("arn:"):
+        # What stands for a region or an account has to look like one.
+        parts = text.split(":", 5)
+        parts[3:5] = [part.replace(_NAME, known) for part, known in zip(parts[3:5], (REGION, ACCOUNT), strict=True)]
+        return ":".join(parts)
+    is_arn_of_pieces = value.startswith("⟦") and ":" in text
+    return fits if is_arn_of_pieces and fits else text
+
+
+def _made(value: Opaque, world: World) -> str:
+    resource = world.resource(value.name)
+    if resource is None:
+        return _PSEUDO.get(value.name, _NAME)
+    _, service, kind = resource.type.lower().split("::")
+    arn = arn_of(service, kind) or _NAME
+    # CloudFormation's ARN of a log group is that of its streams.
+    return f"{arn}:*" if resource.type == "AWS::Logs::LogGroup" else arn
+
+
+def _word(bracketed: str, world: World) -> str:
+    name, _, attribute = bracketed.partition(".")
+    return _made(Opaque(name=name), world) if attribute == "Arn" else _PSEUDO.get(bracketed, _NAME)
+
+
+@pytest.fixture(scope="module")
+def found(artifacts: dict[str, Artifact]) -> set[tuple[str, str]]:
+    """Each finding, as resource and what is said of it."""
+    return {
+        (where, finding)
+        for artifact in artifacts.values()
+        for where, document in _documents(artifact)
+        for finding in findings(document)
+    }
+
+
+def test_parliament_says_nothing_but_what_is_explained(found: set[tuple[str, str]]) -> None:
+    assert sorted(item for item in found if (item[0], item[1].partition(" ")[0]) not in EXPLAINED) == []
+
+
+def test_what_is_explained_is_there(found: set[tuple[str, str]]) -> None:
+    assert set(EXPLAINED) <= {(where, finding.partition(" ")[0]) for where, finding in found}
+
+
+def test_it_sees_what_is_wrong() -> None:
+    statement = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::orders"}
+    (finding,) = findings({"Version": "2012-10-17", "Statement": [statement]})
+    assert finding.startswith("RESOURCE_MISMATCH")
