@@ -47,7 +47,7 @@ class MicroservicePublic(ServerQuestions, BalancerWiring, Product):
     """
 
     name = "microservice-public"
-    version = "1.0.0"
+    version = "1.0.1"
 
     # Asked first; the other shared questions follow those of this product.
     service_name = ServerQuestions.service_name

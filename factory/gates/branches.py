@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ Answer = TypeVar("Answer")
 
 # More than any rule over a shipped product needs by two orders of magnitude.
 _MOST_WORLDS = 20_000
+# How resource types call the two halves of an entry.
+_ENTRIES = (("Key", "Value"), ("Name", "Value"), ("ParameterName", "ParameterValue"))
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -33,6 +35,8 @@ class Given:
     pattern: str = ""
     of_contract: bool = False
     """Whether it is read from SSM, where another product has put it."""
+    element: str = ""
+    """Which one it is, where the parameter is a list."""
 
     def admits(self, text: str) -> bool:
         """Whether a launch may give this text; none can be excluded where the parameter has no pattern."""
@@ -41,7 +45,7 @@ class Given:
         return not self.pattern or re.fullmatch(self.pattern, text) is not None
 
     def __str__(self) -> str:
-        return f"⟦{self.parameter}⟧"
+        return f"⟦{self.parameter}[{self.element}]⟧" if self.element else f"⟦{self.parameter}⟧"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,10 @@ class World:
     def is_production(self) -> bool:
         """Whether this may be production: a template that does not ask for the environment is meant for all of them."""
         return self.environment in {None, "prod", "dr"}
+
+    def contract_path(self, value: Given) -> str:
+        """Under which path another product has put what a parameter reads; empty where it has not."""
+        return str(self._branches.template["Parameters"][value.parameter]["Default"]) if value.of_contract else ""
 
     def holds(self, condition: str | None) -> bool:
         """Whether a condition of the template holds; no condition always does."""
@@ -194,10 +202,14 @@ class World:
 
     def _split(self, arguments: Any) -> Any:
         text = self.value(arguments[1])
+        if isinstance(text, Given) and text.of_contract:
+            return text
         return text.split(arguments[0]) if isinstance(text, str) else Opaque(name="Fn::Split")
 
     def _select(self, arguments: Any) -> Any:
         index, items = self.value(arguments[0]), self.value(arguments[1])
+        if isinstance(items, Given) and items.of_contract:
+            return replace(items, element=str(index))
         try:
             return items[int(index)] if isinstance(items, list) else Opaque(name="Fn::Select")
         except (IndexError, TypeError, ValueError):
@@ -206,7 +218,7 @@ class World:
     def _sub(self, argument: Any) -> Any:
         text, more = argument if isinstance(argument, list) else (argument, {})
 
-        def replace(match: re.Match[str]) -> str:
+        def fill(match: re.Match[str]) -> str:
             escaped, name = match[1], match[2].strip()
             if escaped:
                 return f"${{{name}}}"
@@ -214,7 +226,7 @@ class World:
                 return _text(self.value(more[name]))
             return _text(self._get_att(name) if "." in name else self._ref(name))
 
-        return _VARIABLE.sub(replace, text)
+        return _VARIABLE.sub(fill, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,13 +243,37 @@ class Resource:
         return str(self.body["Type"])
 
     def get(self, path: str) -> Any:
-        """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set."""
-        node: Any = self.body.get("Properties", {})
+        """The value of a property, by its path with dots (`BucketEncryption.Rules`); None where it is not set.
+
+        An empty path leads to all properties.
+        """
+        return self.world.value(self._node(self.body.get("Properties", {}), path.split(".") if path else []))
+
+    def every(self, path: str) -> list[Any]:
+        """The values that a path leads to whose `*` stand for every element of a list; None where one is not set."""
+        nodes: list[Any] = [self.body.get("Properties", {})]
         for key in path.split("."):
-            # One step at a time, so that worlds are told apart by what lies on the path and not by its neighbours.
-            node = self._open(node)
-            node = node.get(key) if isinstance(node, Mapping) else None
-        return self.world.value(node)
+            if key == "*":
+                nodes = [item for node in nodes for item in self._elements(node)]
+            else:
+                nodes = [self._node(node, [key]) for node in nodes]
+        return [self.world.value(node) for node in nodes]
+
+    def entry(self, path: str, key: str) -> Any:
+        """The value under a key in a list of names and values, or in a map; None where it is not set.
+
+        Nor does a key count that is there more than once.
+        """
+        node = self._open(self._node(self.body.get("Properties", {}), path.split(".")))
+        if isinstance(node, Mapping):
+            return self.world.value(node.get(key))
+        found = [
+            item.get(value)
+            for item in self._elements(node)
+            for name, value in _ENTRIES
+            if isinstance(item, Mapping) and name in item and self.world.value(item[name]) == key
+        ]
+        return self.world.value(found[0]) if len(found) == 1 else None
 
     def items(self, path: str) -> list[Any]:
         """The elements of a list; a single value counts as a list of one, and nothing as an empty one."""
@@ -251,6 +287,19 @@ class Resource:
         if isinstance(value, Opaque):
             return value.name == self.name
         return isinstance(value, str) and (f"⟦{self.name}⟧" in value or f"⟦{self.name}." in value)
+
+    def _node(self, node: Any, keys: Iterable[str]) -> Any:
+        for key in keys:
+            # One step at a time, so that worlds are told apart by what lies on the path and not by its neighbours.
+            node = self._open(node)
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node
+
+    def _elements(self, node: Any) -> list[Any]:
+        """The elements of a list as they stand in the template; a single value counts as a list of one."""
+        node = self._open(node)
+        items = map(self._open, node if isinstance(node, list) else [node])
+        return [item for item in items if item is not None and item != {"Ref": "AWS::NoValue"}]
 
     def _open(self, node: Any) -> Any:
         """Take away the `Fn::If` around a node."""
@@ -326,10 +375,12 @@ class Branches:
     def parts(self, resource: str, path: str) -> Iterator[Part]:
         """The places of a resource's properties that a path leads to, whatever the conditions on the way.
 
-        The path is keys joined by dots; `*` stands for every element of a list, and a single value counts as one.
+        The path is keys joined by dots; `*` stands for every element of a list, and a single value counts as one. An
+        empty path leads to all properties.
         """
         node = self.template["Resources"][resource].get("Properties", {})
-        yield from _walk(Part(node=node, path=("Resources", resource, "Properties")), path.split("."))
+        keys = path.split(".") if path else []
+        yield from _walk(Part(node=node, path=("Resources", resource, "Properties")), keys)
 
     def _values(self, name: str) -> Iterator[Any]:
         declared = self.template["Parameters"][name]

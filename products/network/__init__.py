@@ -64,7 +64,7 @@ class Network(Product):
     """
 
     name = "network"
-    version = "1.0.0"
+    version = "1.0.1"
 
     vpc_range = Sized(
         "VPC range (CIDR)",
