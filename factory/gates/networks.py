@@ -61,7 +61,8 @@ def is_wide(cidr: Any) -> bool:
     if not isinstance(cidr, str):
         return False
     if not is_known(cidr):
-        return cidr.endswith("/0")
+        bits = as_number(cidr.rpartition("/")[2])
+        return bits is None or bits < _NARROWEST_WORLD[4]
     try:
         network = ip_network(cidr, strict=False)
     except ValueError:
@@ -120,10 +121,10 @@ def is_public(world: World, subnet: Any) -> bool:
         for item in world.resources("AWS::EC2::SubnetRouteTableAssociation")
         if own.is_meant_by(item.get("SubnetId"))
     ]
-    gateways = list(world.resources("AWS::EC2::InternetGateway"))
     return any(
-        route.get("RouteTableId") in tables and any(gateway.is_meant_by(route.get("GatewayId")) for gateway in gateways)
+        route.get("RouteTableId") in tables and route.get("GatewayId") is not None
         for route in world.resources("AWS::EC2::Route")
+        if any(is_wide(route.get(name)) for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock"))
     )
 
 

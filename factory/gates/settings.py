@@ -32,17 +32,6 @@ def one_of(*values: str) -> Wanted:
     return Wanted(text=f"one of {', '.join(values)}", admits=lambda found: _plain(found) in values)
 
 
-def other_than(value: Any) -> Wanted:
-    """Anything else than this value, which is not the default; what a launch may give counts as this value."""
-
-    def admits(found: Any) -> bool:
-        if isinstance(found, Given):
-            return not found.admits(_plain(value))
-        return _plain(found) != _plain(value)
-
-    return Wanted(text=f"other than {_plain(value)}", admits=admits)
-
-
 def at_least(number: int) -> Wanted:
     """This number or more."""
 

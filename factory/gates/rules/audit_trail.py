@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from factory.gates import house, settings
 from factory.gates.branches import Resource
 from factory.gates.settings import anything, exactly, if_set
 
 _BUCKET = "S3BucketName"
+_SELECTORS = "AdvancedEventSelectors"
 
 
 class AuditTrail(settings.SettingsRule):
@@ -49,8 +50,11 @@ class AuditTrail(settings.SettingsRule):
     }
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:
-        """Hold to the table, then look at the bucket that keeps the record."""
+        """Hold to the table, then look at what is recorded and at the bucket that keeps it."""
         yield from super().check(resource)
+        selectors = resource.items(_SELECTORS)
+        if selectors and not any(map(_takes_management, selectors)):
+            yield house.Problem(message="no selector takes all management events", at=_SELECTORS)
         named = resource.get(_BUCKET)
         buckets = resource.world.resources("AWS::S3::Bucket")
         bucket = next((item for item in buckets if item.is_meant_by(named) or item.get("BucketName") == named), None)
@@ -60,6 +64,11 @@ class AuditTrail(settings.SettingsRule):
             )
         elif not _is_locked(bucket):
             yield house.Problem(message=f"its bucket {bucket.name} has no object lock with a retention", at=_BUCKET)
+
+
+def _takes_management(selector: Any) -> bool:
+    fields = selector.get("FieldSelectors", []) if isinstance(selector, dict) else []
+    return bool(fields == [{"Field": "eventCategory", "Equals": ["Management"]}])
 
 
 def _is_locked(bucket: Resource) -> bool:

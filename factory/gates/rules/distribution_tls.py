@@ -11,8 +11,16 @@ from factory.gates.settings import Wanted, if_set, one_of
 # protocols and ciphers between viewers and CloudFront").
 _MINIMUM = one_of("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
 _VIEWERS = one_of("redirect-to-https", "https-only")
-_ONLY_MODERN = Wanted(
-    text="TLSv1.2 only", admits=lambda found: isinstance(found, list) and found != [] and set(found) <= {"TLSv1.2"}
+# Origins without this are buckets, with which CloudFront speaks as viewers do with it.
+_ORIGIN = if_set(
+    Wanted(
+        text="https-only with TLSv1.2",
+        admits=lambda found: (
+            isinstance(found, dict)
+            and found.get("OriginProtocolPolicy") == "https-only"
+            and found.get("OriginSSLProtocols") == ["TLSv1.2"]
+        ),
+    )
 )
 
 
@@ -44,8 +52,6 @@ class DistributionTls(settings.SettingsRule):
             "DistributionConfig.ViewerCertificate.MinimumProtocolVersion": _MINIMUM,
             "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy": _VIEWERS,
             "DistributionConfig.CacheBehaviors.*.ViewerProtocolPolicy": _VIEWERS,
-            # Origins without these are buckets, with which CloudFront speaks as viewers do with it.
-            "DistributionConfig.Origins.*.CustomOriginConfig.OriginProtocolPolicy": if_set(one_of("https-only")),
-            "DistributionConfig.Origins.*.CustomOriginConfig.OriginSSLProtocols": if_set(_ONLY_MODERN),
+            "DistributionConfig.Origins.*.CustomOriginConfig": _ORIGIN,
         }
     }

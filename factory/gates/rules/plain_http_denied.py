@@ -48,20 +48,28 @@ class PlainHttpDenied(house.HouseRule):
     types = frozenset(_POLICIES)
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:
-        """Look for the statement in the policies of the resource that are there in this world."""
+        """Look for the statement in the policy of the resource; of several, the last to be made counts."""
         kinds, own_name, actions = _POLICIES[resource.type]
         name = resource.get(own_name)
-        for policy in resource.world.resources(*kinds):
-            if not any(resource.is_meant_by(item) or item == name for item in policy.items(kinds[policy.type])):
-                continue
-            for statement in policies.statements(policy.get("PolicyDocument"), policies.Purpose.RESOURCE):
-                if (
-                    statement.denies_plain_http()
-                    and _covers(statement.actions, actions)
-                    and _is_about(resource, name, statement.resources)
-                ):
-                    return
-        yield house.Problem(message="no policy denies everybody plain HTTP on it")
+
+        def denies(policy: Resource) -> bool:
+            return any(
+                statement.denies_plain_http()
+                and _covers(statement.actions, actions)
+                and _is_about(resource, name, statement.resources)
+                for statement in policies.statements(policy.get("PolicyDocument"), policies.Purpose.RESOURCE)
+            )
+
+        own = [
+            policy
+            for policy in resource.world.resources(*kinds)
+            if any(resource.is_meant_by(item) or item == name for item in policy.items(kinds[policy.type]))
+        ]
+        if not own:
+            yield house.Problem(message="no policy denies everybody plain HTTP on it")
+        for policy in own:
+            if not denies(policy):
+                yield house.Problem(message=f"its policy {policy.name} does not deny everybody plain HTTP on it")
 
 
 def _covers(patterns: Iterable[Any], actions: Iterable[str]) -> bool:

@@ -35,8 +35,12 @@ def test_tls_is_kept(good: dict[str, Any]) -> None:
         (distribution(behavior={"ViewerProtocolPolicy": "allow-all"}), "DefaultCacheBehavior.ViewerProtocolPolicy"),
         (distribution(more=[SAFE, {"ViewerProtocolPolicy": "allow-all"}]), "CacheBehaviors.*.ViewerProtocolPolicy"),
         (distribution(more=[{"Fn::If": ["IsWanted", SAFE, {}]}]), "CacheBehaviors.*.ViewerProtocolPolicy is not one"),
-        (distribution(origin={**ORIGIN, "OriginProtocolPolicy": "match-viewer"}), "OriginProtocolPolicy is not"),
-        (distribution(origin={**ORIGIN, "OriginSSLProtocols": ["TLSv1", "TLSv1.2"]}), "is not TLSv1.2 only"),
+        (
+            distribution(origin={**ORIGIN, "OriginProtocolPolicy": "match-viewer"}),
+            "CustomOriginConfig is not https-only with TLSv1.2",
+        ),
+        (distribution(origin={**ORIGIN, "OriginSSLProtocols": ["TLSv1", "TLSv1.2"]}), "is not https-only with TLSv1.2"),
+        (distribution(origin={"OriginProtocolPolicy": "https-only"}), "is not https-only with TLSv1.2"),
     ],
 )
 def test_plain_and_old_protocols_are_found(bad: dict[str, Any], message: str) -> None:

@@ -93,8 +93,9 @@ def test_a_policy_against_plain_http_is_kept(good: dict[str, Any]) -> None:
         of_bucket(deny("s3:*", ["arn:aws:s3:::other", "arn:aws:s3:::other/*"])),
         of_queue("sqs:SendMessage"),
         of_topic("sns:Subscribe"),
+        {**of_bucket(deny("s3:*", [ARN, OBJECTS])), "Later": of_bucket(deny("s3:*", [ARN]))["Policy"]},
     ],
 )
 def test_any_way_for_plain_http_is_found(bad: dict[str, Any]) -> None:
     (found,) = ask("E9105", bad, **IF_WANTED)
-    assert "no policy denies everybody plain HTTP" in found
+    assert "everybody plain HTTP on it" in found

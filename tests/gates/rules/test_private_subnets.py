@@ -27,7 +27,11 @@ OWN = {
     "Gateway": {"Type": "AWS::EC2::InternetGateway"},
     "Way": {
         "Type": "AWS::EC2::Route",
-        "Properties": {"RouteTableId": {"Ref": "OuterTable"}, "GatewayId": {"Ref": "Gateway"}},
+        "Properties": {
+            "RouteTableId": {"Ref": "OuterTable"},
+            "GatewayId": {"Ref": "Gateway"},
+            "DestinationCidrBlock": "0.0.0.0/0",
+        },
     },
     **{
         f"{name}Way": {
