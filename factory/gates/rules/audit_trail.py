@@ -23,7 +23,7 @@ class AuditTrail(settings.SettingsRule):
     mend = "Set all of these on the trail, and give its bucket, of the same template, versions and an object lock."
     controls = (
         "nist-800-53/AU-2",
-        "nist-800-53/AU-6(3)",
+        "nist-800-53/AU-6",
         "nist-800-53/AU-9",
         "nist-800-53/AU-10",
         "nist-800-53/AU-12",
@@ -34,6 +34,7 @@ class AuditTrail(settings.SettingsRule):
         "cis-aws/3.2",
         "pci-dss/10.2.1",
         "pci-dss/10.3.2",
+        "platform/audit-trail",
     )
     wanted: ClassVar = {
         "AWS::CloudTrail::Trail": {

@@ -32,7 +32,13 @@ class BucketLifecycle(house.HouseRule):
     )
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html"
     mend = "Give it an enabled rule with an expiration or transition, and AbortIncompleteMultipartUpload."
-    controls = ("nist-800-53/SI-12", "nist-800-53/CP-9", "soc2/C1.2", "pci-dss/3.2.1", "gdpr/25")
+    controls = (
+        "nist-800-53/SI-12",
+        "nist-800-53/CP-9",
+        "soc2/C1.2",
+        "pci-dss/3.2",
+        "gdpr/25",
+    )
     types = frozenset({"AWS::S3::Bucket"})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

@@ -18,5 +18,12 @@ class ContainerInsights(settings.SettingsRule):
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/deploy-container-insights-ECS-cluster.html"
     )
     mend = "Set the cluster setting containerInsights to enhanced."
-    controls = ("nist-800-53/SI-2", "nist-800-53/SI-4", "nist-800-53/AU-6(3)", "soc2/CC7.2", "soc2/A1.1")
+    controls = (
+        "nist-800-53/SI-2",
+        "nist-800-53/SI-4",
+        "nist-800-53/AU-6",
+        "soc2/CC7.2",
+        "soc2/A1.1",
+        "platform/container-insights",
+    )
     wanted: ClassVar = {"AWS::ECS::Cluster": {"ClusterSettings[containerInsights]": one_of("enabled", "enhanced")}}

@@ -20,11 +20,11 @@ class DataTierEgress(house.PartRule):
     controls = (
         "nist-800-53/AC-4",
         "nist-800-53/SC-7",
-        "nist-800-53/SC-7(10)",
         "soc2/CC6.6",
         "soc2/CC6.7",
         "pci-dss/1.3.2",
         "pci-dss/1.4.4",
+        "platform/segmentation",
     )
     parts: ClassVar = {
         "AWS::EC2::SecurityGroup": ("SecurityGroupEgress.*",),

@@ -46,6 +46,7 @@ class DatabaseTls(house.HouseRule):
         "soc2/CC6.7",
         "pci-dss/4.2.1",
         "gdpr/32",
+        "platform/encryption-in-transit",
     )
     types = frozenset(_GROUPS)
 

@@ -27,6 +27,7 @@ class DefaultSecurityGroup(house.HouseRule):
         "soc2/CC6.6",
         "cis-aws/5.4",
         "pci-dss/1.2.1",
+        "platform/segmentation",
     )
     types = frozenset({"AWS::EC2::VPC"})
 

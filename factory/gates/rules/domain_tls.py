@@ -30,6 +30,7 @@ class DomainTls(settings.SettingsRule):
         "soc2/CC6.7",
         "pci-dss/4.2.1",
         "gdpr/32",
+        "platform/encryption-in-transit",
     )
     wanted: ClassVar = {
         "AWS::ApiGateway::DomainName": {"SecurityPolicy": _MODERN},

@@ -33,6 +33,7 @@ class EncryptionAtRest(settings.SettingsRule):
         "pci-dss/3.5.1",
         "gdpr/32",
         "ccpa/1798.150",
+        "platform/encryption-at-rest",
     )
     wanted: ClassVar = {
         "AWS::AmazonMQ::Broker": {"EncryptionOptions.KmsKeyId": _KEY},

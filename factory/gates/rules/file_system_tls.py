@@ -26,6 +26,7 @@ class FileSystemTls(house.HouseRule):
         "soc2/CC6.7",
         "pci-dss/4.2.1",
         "gdpr/32",
+        "platform/encryption-in-transit",
     )
     types = frozenset({_SYSTEM, _TASK})
 

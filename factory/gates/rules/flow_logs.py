@@ -19,7 +19,6 @@ class FlowLogs(house.HouseRule):
     source_url = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html"
     mend = "Add a FlowLog with ResourceType VPC and TrafficType ALL, as products/network does."
     controls = (
-        "nist-800-53/AC-4(26)",
         "nist-800-53/AU-2",
         "nist-800-53/AU-12",
         "nist-800-53/SI-4",

@@ -28,6 +28,7 @@ class FunctionPermissions(house.HouseRule):
         "soc2/CC6.1",
         "soc2/CC6.3",
         "pci-dss/7.2.1",
+        "platform/least-privilege",
     )
     types = frozenset({"AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission", "AWS::Events::EventBusPolicy"})
 

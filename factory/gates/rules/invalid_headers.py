@@ -20,7 +20,6 @@ class InvalidHeaders(settings.SettingsRule):
     mend = "Take products.parts.load_balancers, or set routing.http.drop_invalid_header_fields.enabled to true."
     controls = (
         "nist-800-53/SC-7(4)",
-        "nist-800-53/SC-8(2)",
         "nist-800-53/SI-10",
         "soc2/CC6.6",
         "pci-dss/6.2.4",

@@ -31,7 +31,8 @@ class KeyAdministrators(house.HouseRule):
         "nist-800-53/SC-12",
         "soc2/CC6.1",
         "soc2/CC6.3",
-        "pci-dss/3.7.6",
+        "pci-dss/3.6.1",
+        "platform/least-privilege",
     )
     types = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 

@@ -18,7 +18,11 @@ class KeyDeletionWindow(settings.SettingsRule):
     description = "With its key all data under it is gone for ever; the window is the only time to notice the mistake."
     source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html"
     mend = "Set PendingWindowInDays to 30, as products.parts.encryption.environment_key does, or leave it out."
-    controls = ("nist-800-53/SC-12", "nist-800-53/SC-12(1)", "soc2/CC6.1", "soc2/A1.2")
+    controls = (
+        "nist-800-53/SC-12",
+        "soc2/CC6.1",
+        "soc2/A1.2",
+    )
     wanted: ClassVar = {
         "AWS::KMS::Key": {"PendingWindowInDays": _LONGEST},
         "AWS::KMS::ReplicaKey": {"PendingWindowInDays": _LONGEST},

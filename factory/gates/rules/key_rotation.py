@@ -18,7 +18,14 @@ class KeyRotation(settings.SettingsRule):
     description = "Key material that is never renewed decrypts everything ever written, once it is lost."
     source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html"
     mend = "Set EnableKeyRotation, as products.parts.encryption.environment_key does."
-    controls = ("nist-800-53/SC-12", "nist-800-53/SC-12(2)", "soc2/CC6.1", "cis-aws/3.6", "pci-dss/3.7.4")
+    controls = (
+        "nist-800-53/SC-12",
+        "nist-800-53/SC-12(2)",
+        "soc2/CC6.1",
+        "cis-aws/3.6",
+        "pci-dss/3.7.4",
+        "platform/secret-rotation",
+    )
     wanted: ClassVar = {"AWS::KMS::Key": {"EnableKeyRotation": exactly(True)}}
 
     def rows(self, resource: Resource) -> Mapping[str, settings.Wanted]:

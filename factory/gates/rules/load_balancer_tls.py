@@ -34,6 +34,7 @@ class LoadBalancerTls(house.HouseRule):
         "soc2/CC6.7",
         "pci-dss/4.2.1",
         "gdpr/32",
+        "platform/encryption-in-transit",
     )
     types = frozenset({_LISTENER, _RULE, _CLASSIC})
 

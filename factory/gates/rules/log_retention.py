@@ -20,7 +20,14 @@ class LogRetention(settings.SettingsRule):
     )
     source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"
     mend = "Take products.parts.logs.log_group with the question retention_days()."
-    controls = ("nist-800-53/AU-11", "nist-800-53/SI-12", "soc2/CC7.2", "soc2/CC7.3", "gdpr/25")
+    controls = (
+        "nist-800-53/AU-11",
+        "nist-800-53/SI-12",
+        "soc2/CC7.2",
+        "soc2/CC7.3",
+        "gdpr/25",
+        "platform/logs-90-days",
+    )
     wanted: ClassVar = {
         "AWS::Logs::LogGroup": {"RetentionInDays": at_least(_DAYS)},
         "AWS::CloudTrail::EventDataStore": {"RetentionPeriod": at_least(_DAYS)},

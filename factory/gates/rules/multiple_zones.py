@@ -21,7 +21,7 @@ class MultipleZones(settings.SettingsRule):
     source_url = "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/use-fault-isolation-to-protect-your-workload.html"
     mend = "Switch MultiAZ or failover on in prod and dr, and take the network's subnets, which are in all zones."
     controls = (
-        "nist-800-53/CP-6(2)",
+        "nist-800-53/CP-6",
         "nist-800-53/CP-10",
         "nist-800-53/SC-5(2)",
         "nist-800-53/SC-36",

@@ -27,6 +27,7 @@ class NetworkAcls(house.HouseRule):
         "soc2/CC6.6",
         "cis-aws/5.1",
         "pci-dss/1.3.1",
+        "platform/restricted-ingress",
     )
     types = frozenset({"AWS::EC2::NetworkAclEntry"})
 

@@ -30,6 +30,7 @@ class OpenIngress(house.PartRule):
         "cis-aws/5.2",
         "cis-aws/5.3",
         "pci-dss/1.3.1",
+        "platform/restricted-ingress",
     )
     parts: ClassVar = {
         "AWS::EC2::SecurityGroup": ("SecurityGroupIngress.*",),

@@ -44,6 +44,7 @@ class PlainHttpDenied(house.HouseRule):
         "cis-aws/2.1.1",
         "pci-dss/4.2.1",
         "gdpr/32",
+        "platform/encryption-in-transit",
     )
     types = frozenset(_POLICIES)
 

@@ -27,7 +27,15 @@ class PlaintextPorts(house.PartRule):
     description = "What listens on such a port has a port with TLS beside it; where the plain one is open, it is used."
     source_url = "https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"
     mend = "Open the port with TLS: for Kafka 9094, 9096 (SASL/SCRAM) or 9098 (IAM), as products.parts.services does."
-    controls = ("nist-800-53/CM-7", "nist-800-53/SC-8", "soc2/CC6.6", "soc2/CC6.7", "pci-dss/1.2.6", "pci-dss/4.2.1")
+    controls = (
+        "nist-800-53/CM-7",
+        "nist-800-53/SC-8",
+        "soc2/CC6.6",
+        "soc2/CC6.7",
+        "pci-dss/2.2.5",
+        "pci-dss/4.2.1",
+        "platform/encryption-in-transit",
+    )
     parts: ClassVar = {
         "AWS::EC2::SecurityGroup": ("SecurityGroupIngress.*", "SecurityGroupEgress.*"),
         "AWS::EC2::SecurityGroupEgress": ("",),

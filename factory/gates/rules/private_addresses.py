@@ -29,6 +29,7 @@ class PrivateAddresses(settings.SettingsRule):
         "soc2/CC6.1",
         "soc2/CC6.6",
         "pci-dss/1.4.4",
+        "platform/segmentation",
     )
     wanted: ClassVar = {
         "AWS::AutoScaling::LaunchConfiguration": {"AssociatePublicIpAddress": exactly(False)},

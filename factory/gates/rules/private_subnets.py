@@ -43,6 +43,7 @@ class PrivateSubnets(house.HouseRule):
         "soc2/CC6.1",
         "soc2/CC6.6",
         "pci-dss/1.4.4",
+        "platform/segmentation",
     )
     types = frozenset(_SUBNETS)
 

@@ -25,6 +25,7 @@ class PublicPolicies(policies.PolicyRule):
         "soc2/CC6.3",
         "pci-dss/1.4.4",
         "gdpr/25",
+        "platform/least-privilege",
     )
     purposes = frozenset({policies.Purpose.RESOURCE})
 

@@ -32,6 +32,7 @@ class TransitEncryption(settings.SettingsRule):
         "soc2/CC6.7",
         "pci-dss/4.2.1",
         "gdpr/32",
+        "platform/encryption-in-transit",
     )
     wanted: ClassVar = {
         "AWS::AppSync::ApiCache": {"TransitEncryptionEnabled": exactly(True)},
