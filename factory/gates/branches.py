@@ -35,8 +35,8 @@ class Given:
     pattern: str = ""
     of_contract: bool = False
     """Whether it is read from SSM, where another product has put it."""
-    element: str = ""
-    """Which one it is, where the parameter is a list."""
+    piece: str = ""
+    """Which piece of it, where functions have cut it up; empty for the whole."""
 
     def admits(self, text: str) -> bool:
         """Whether a launch may give this text; none can be excluded where the parameter has no pattern."""
@@ -45,7 +45,7 @@ class Given:
         return not self.pattern or re.fullmatch(self.pattern, text) is not None
 
     def __str__(self) -> str:
-        return f"⟦{self.parameter}[{self.element}]⟧" if self.element else f"⟦{self.parameter}⟧"
+        return f"⟦{self.parameter}{self.piece}⟧"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ class World:
     def _select(self, arguments: Any) -> Any:
         index, items = self.value(arguments[0]), self.value(arguments[1])
         if isinstance(items, Given) and items.of_contract:
-            return replace(items, element=str(index))
+            return replace(items, piece=f"{items.piece} [{index}]")
         try:
             return items[int(index)] if isinstance(items, list) else Opaque(name="Fn::Select")
         except (IndexError, TypeError, ValueError):

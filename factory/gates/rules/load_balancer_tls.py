@@ -58,12 +58,13 @@ class LoadBalancerTls(house.HouseRule):
 
 
 def _listener(resource: Resource) -> Iterator[house.Problem]:
-    protocol = resource.get("Protocol")
-    if protocol in {"HTTPS", "TLS"}:
-        policy = resource.get("SslPolicy")
-        if not isinstance(policy, str) or not _POLICY.fullmatch(policy):
-            yield house.Problem(message=f"{policy or 'the default policy'} is not TLS 1.2 and 1.3 only", at="SslPolicy")
-    elif protocol == "HTTP":
+    protocol, policy = resource.get("Protocol"), resource.get("SslPolicy")
+    speaks_tls = protocol in {"HTTPS", "TLS"}
+    if (speaks_tls or policy is not None) and not (isinstance(policy, str) and _POLICY.fullmatch(policy)):
+        yield house.Problem(message=f"{policy or 'the default policy'} is not TLS 1.2 and 1.3 only", at="SslPolicy")
+    if speaks_tls:
+        return
+    if protocol == "HTTP":
         if not _redirects(resource.items("DefaultActions")):
             yield house.Problem(message="it answers on plain HTTP", at="DefaultActions")
     elif not _passes_to_balancer(resource):

@@ -66,7 +66,7 @@ def test_private_subnets_are_kept(good: dict[str, Any]) -> None:
         (database([{"Ref": "Inner"}, {"Ref": "Outer"}]), "⟦Outer⟧ is, or may be, a public subnet"),
         (database({"Fn::If": ["IsWanted", {"Ref": "Data"}, {"Ref": "Public"}]}), "a public subnet when Wanted=false"),
         (database(["subnet-1"]), "subnet-1 is, or may be, a public subnet"),
-        (files({"Fn::Select": [1, {"Ref": "Public"}]}), "⟦Public[1]⟧ is, or may be, a public subnet"),
+        (files({"Fn::Select": [1, {"Ref": "Public"}]}), "⟦Public [1]⟧ is, or may be, a public subnet"),
     ],
 )
 def test_public_subnets_are_found(bad: dict[str, Any], message: str) -> None:
