@@ -250,7 +250,7 @@ class World:
         items = self.value(arguments[1])
         if not isinstance(items, list):
             return items
-        return str(arguments[0]).join(map(_text, items))
+        return items[0] if len(items) == 1 else str(arguments[0]).join(map(_text, items))
 
     def _split(self, arguments: Any) -> Any:
         text = self.value(arguments[1])
@@ -275,15 +275,18 @@ class World:
     def _sub(self, argument: Any) -> Any:
         text, more = argument if isinstance(argument, list) else (argument, {})
 
-        def fill(match: re.Match[str]) -> str:
+        def fill(match: re.Match[str]) -> Any:
             escaped, name = match[1], match[2].strip()
             if escaped:
                 return f"${{{name}}}"
             if name in more:
-                return _text(self.value(more[name]))
-            return _text(self._get_att(name) if "." in name else self._ref(name))
+                return self.value(more[name])
+            return self._get_att(name) if "." in name else self._ref(name)
 
-        return _VARIABLE.sub(fill, text)
+        # A text that is one variable is that variable's value, and so not known by its text alone.
+        if whole := _VARIABLE.fullmatch(text):
+            return fill(whole)
+        return _VARIABLE.sub(lambda match: _text(fill(match)), text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

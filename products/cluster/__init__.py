@@ -26,6 +26,7 @@ from factory.authoring.policy import allow
 from products.parts import contract
 from products.parts.alarms import Computed, Metric, alarm
 from products.parts.custom_resource import custom_resource_function
+from products.parts.environment_rules import only_outside_prod
 from products.parts.firewall import firewall
 from products.parts.load_balancers import aliases, certificate, listeners, load_balancer
 from products.parts.logs import log_group, retention_days
@@ -45,7 +46,7 @@ class EcsCluster(Product):
     """
 
     name = "cluster"
-    version = "1.0.0"
+    version = "1.0.1"
 
     balancer = Choice(
         "Load balancer",
@@ -231,6 +232,13 @@ class EcsCluster(Product):
                 "A load balancer needs a domain name, for which a certificate is made, or the ARN of a certificate.",
             ),
             when=has_balancer,
+        )
+        only_outside_prod(
+            stack,
+            "BalancerIsProtectedInProd",
+            EcsCluster.deletion_protection,
+            ["auto", "true"],
+            "The load balancer of prod and dr is protected against deletion.",
         )
 
     def _balancer_group(self, stack: Stack, services: SecurityGroup) -> SecurityGroup:

@@ -1,4 +1,4 @@
-"""Lambda functions that belong to a product: Python, logged, encrypted, bounded, with a role of their own."""
+"""Lambda functions that belong to a product: Python, logged, traced, encrypted, bounded, each with its own role."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from awacs import xray
 from awacs.aws import Statement
-from troposphere.awslambda import DeadLetterConfig, Environment, Function, LoggingConfig
+from troposphere.awslambda import DeadLetterConfig, Environment, Function, LoggingConfig, TracingConfig
 
 from factory.authoring import Stack
+from factory.authoring.policy import allow
 from products.parts.logs import log_group, write_to
 from products.parts.roles import service_role
 
@@ -36,12 +38,14 @@ def python_function(
 ) -> Function:
     """The function whose `handler` stands in `index.py` of a directory, with its log group and its role.
 
-    The role may write to the log group and do what the statements say. `shared` are directories whose modules the
-    function imports too; `outside_vpc` says why the function need not run in the VPC; `dead_letter` is the ARN that
-    keeps events which failed; `concurrency` is reserved, and is all that the function gets.
+    The role may write to the log group, send traces and do what the statements say. `shared` are directories whose
+    modules the function imports too; `outside_vpc` says why the function need not run in the VPC; `dead_letter` is the
+    ARN that keeps events which failed; `concurrency` is reserved, and is all that the function gets.
     """
     logs = log_group(stack, f"{title}Logs", key=key, retention=retention, condition=condition)
-    role = service_role(stack, f"{title}Role", "lambda", [write_to(logs), *statements], condition=condition)
+    # Traces have no resource level.
+    trace = allow("SendTraces", [xray.PutTraceSegments, xray.PutTelemetryRecords], "*")
+    role = service_role(stack, f"{title}Role", "lambda", [write_to(logs), trace, *statements], condition=condition)
     function = Function(
         title,
         Description=description,
@@ -51,6 +55,7 @@ def python_function(
         Role=role.get_att("Arn"),
         KmsKeyArn=key,
         LoggingConfig=LoggingConfig(LogGroup=logs.ref()),
+        TracingConfig=TracingConfig(Mode="Active"),
         ReservedConcurrentExecutions=concurrency,
         MemorySize=_MEMORY_MIB,
         Timeout=timeout_seconds,

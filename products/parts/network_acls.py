@@ -62,6 +62,8 @@ def network_acl(stack: Stack, vpc: VPC, of: Tier, incoming: Sequence[Opening], o
             if opening.condition:
                 entry.Condition = opening.condition
             stack.add(entry)
+            if not egress and (opening.range, opening.ports) == (ANYWHERE, EPHEMERAL):
+                _explain_answers(stack, entry)
     for zone in ZONES:
         stack.add(
             SubnetNetworkAclAssociation(
@@ -71,3 +73,14 @@ def network_acl(stack: Stack, vpc: VPC, of: Tier, incoming: Sequence[Opening], o
                 **in_zone(zone),
             )
         )
+
+
+def _explain_answers(stack: Stack, entry: NetworkAclEntry) -> None:
+    stack.exempt(
+        entry,
+        "E9215",
+        "An ACL can't tell answers from requests, and NAT gateways are answered on 3389 as on any port from 1024 up; "
+        "security groups let no request to it in",
+        owner="Platform engineering",
+        review="2027-11-30",
+    )

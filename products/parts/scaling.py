@@ -17,8 +17,9 @@ from troposphere.ecs import Service
 
 from factory.authoring import Stack
 from products.parts.container_questions import ServiceQuestions
+from products.parts.environment_rules import only_outside_prod
 from products.parts.services import resource_id
-from products.parts.task_sizes import count_rule, only_outside_prod
+from products.parts.task_sizes import count_rule
 
 _OUT_SECONDS = 60
 _IN_SECONDS = 300

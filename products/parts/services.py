@@ -24,12 +24,12 @@ from troposphere.logs import LogGroup
 
 from factory.authoring import Stack
 from products.parts.container_questions import ContainerQuestions, ServiceQuestions
+from products.parts.environment_rules import only_outside_prod
 from products.parts.security_groups import UNPRIVILEGED_PORTS
-from products.parts.task_sizes import only_outside_prod
 from products.parts.tasks import log_to
 
-KAFKA_PORTS = (9092, 9094, 9096, 9098)
-"""Plain text, TLS, SASL/SCRAM and IAM (MSK Developer Guide, "Port information")."""
+KAFKA_PORTS = (9094, 9096, 9098)
+"""TLS, SASL/SCRAM and IAM (MSK Developer Guide, "Port information"); 9092 speaks plain text."""
 _POSTGRES_PORT = 5432
 _REDIS_PORT = 6379
 _HTTPS_PORT = 443

@@ -9,6 +9,7 @@ from troposphere import And, Equals, Not, Or, Ref
 
 from factory.authoring import Parameter, Stack
 from factory.authoring.parameters import AUTO
+from products.parts.environment_rules import contains
 
 # CPU units and the memory (MiB) that goes with them (ECS Developer Guide, "Fargate task size").
 CPU: dict[int, tuple[int, ...]] = {
@@ -52,21 +53,11 @@ def count_rule(stack: Stack, fewest: Parameter, most: Parameter) -> None:
     )
 
 
-def only_outside_prod(stack: Stack, name: str, parameter: Parameter, allowed: list[str], text: str) -> None:
-    """Refuse other values than these in prod and dr."""
-    stack.rule(name, (_contains(allowed, parameter.name), text), when=_contains(["prod", "dr"], "Environment"))
-
-
 def _is_one_of(parameter: Parameter, values: Iterable[int]) -> Any:
     """The rule expression that the value, or what `auto` means in the environment, is one of these."""
     wanted = {str(value) for value in values}
-    given = _contains(sorted(wanted, key=int), parameter.name)
+    given = contains(sorted(wanted, key=int), parameter.name)
     environments = [name for name, size in parameter.sizing().items() if size in wanted]
     if not environments:
         return given
-    return Or(given, And(Equals(Ref(parameter.name), AUTO), _contains(environments, "Environment")))
-
-
-def _contains(values: list[str], parameter: str) -> dict[str, Any]:
-    # troposphere has no class for this function, which only rules know.
-    return {"Fn::Contains": [values, {"Ref": parameter}]}
+    return Or(given, And(Equals(Ref(parameter.name), AUTO), contains(environments, "Environment")))

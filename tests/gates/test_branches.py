@@ -57,6 +57,9 @@ def size() -> dict[str, Any]:
         ({"Fn::Sub": "${Key.Arn}/${!kept}"}, {"": "⟦Key.Arn⟧/${kept}"}),
         ({"Fn::Join": ["", ["a", {"Ref": "AWS::NoValue"}, "b"]]}, {"": "ab"}),
         ({"Fn::GetAZs": ""}, {"": Opaque(name="Fn::GetAZs")}),
+        ({"Fn::Sub": "${Key.Arn}"}, {"": Opaque(name="Key", attribute="Arn")}),
+        ({"Fn::Join": ["/", [{"Ref": "Key"}]]}, {"": Opaque(name="Key")}),
+        ({"Fn::Sub": "${!kept}"}, {"": "${kept}"}),
         ([{"Fn::If": ["BacksUp", "x", {"Ref": "AWS::NoValue"}]}], {"Backup=true": ["x"], "Backup=false": []}),
         ({"A": {"Fn::If": ["HasName", 1, 2]}}, {"Name=": {"A": 2}, "Name=⟦Name⟧": {"A": 1}}),
     ],
@@ -76,6 +79,14 @@ def test_a_sized_value_follows_the_environment_or_is_given() -> None:
 def test_what_another_product_provides_is_never_empty() -> None:
     (key,) = outcomes({"Ref": "KeyArn"}).values()
     assert not key.admits("")
+
+
+def test_an_element_of_what_another_product_provides_is_provided_by_it() -> None:
+    node = {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "KeyArn"}]}]}
+    branches = Branches(TEMPLATE)
+    ((world, element),) = branches.explore(lambda world: world.value(node))
+    assert (str(element), element.of_contract) == ("⟦KeyArn split at ,[0]⟧", True)
+    assert world.contract_path(element) == "/platform/key"
 
 
 def test_worlds_are_told_apart_only_where_the_answer_depends_on_it() -> None:
@@ -128,6 +139,8 @@ def test_parts_are_found_behind_conditions() -> None:
     parts = list(branches.parts("It", "Policies.*.Name"))
     assert [(part.node, part.conditions) for part in parts] == [("a", ()), ("b", (("BacksUp", True),))]
     assert parts[1].path == ("Resources", "It", "Properties", "Policies", 1, "Fn::If", 1, "Name")
+    (whole,) = branches.parts("It", "")
+    assert whole.node == {"Policies": policies}
 
 
 def test_too_many_combinations_are_not_passed_over() -> None:

@@ -58,10 +58,7 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("no tracing", ("TracingConfig",), (REMOVED,)),
         ("tracing passed on only", ("TracingConfig", "Mode"), ("PassThrough",)),
     ),
-    "AWS::Lambda::Permission": (
-        ("a function for everybody", ("Principal",), ("*",)),
-        ("a function for any account's topics", ("SourceAccount",), (REMOVED,)),
-    ),
+    "AWS::Lambda::Permission": (("a function for everybody", ("Principal",), ("*",)),),
     "AWS::Logs::LogGroup": (
         ("logs under AWS's key", ("KmsKeyId",), (REMOVED,)),
         ("logs gone in a month", ("RetentionInDays",), (30, 1)),

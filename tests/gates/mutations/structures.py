@@ -84,6 +84,8 @@ def _by_type(name: str, body: dict[str, Any], template: Template) -> Iterator[Mu
             yield from _containers(name, body)
         case "AWS::Lambda::Function":
             yield _changed("a secret among the variables", name, _secret_variable(name))
+        case "AWS::Lambda::Permission":
+            yield _changed("a function for any account's topics", name, _without_source(name))
         case "AWS::S3::Bucket":
             yield from _bucket(name, template)
         case "AWS::SQS::Queue" | "AWS::SNS::Topic" | "AWS::SecretsManager::Secret":
@@ -244,6 +246,15 @@ def _containers(name: str, body: dict[str, Any]) -> Iterator[Mutation]:
 
     yield Mutation(kind="a container without a health check", resource=name, change=unhealthy)
     yield Mutation(kind="tasks on the host's network", resource=name, change=host)
+
+
+def _without_source(name: str) -> Callable[[Template], None]:
+    def remove(template: Template) -> None:
+        # Each of them alone still tells whose topic it is.
+        for key in ("SourceAccount", "SourceArn"):
+            properties(template, name).pop(key, None)
+
+    return remove
 
 
 def _secret_variable(name: str) -> Callable[[Template], None]:
