@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from tests.command import Command
+from tests.conftest import shipped
 
 
 def test_sandbox_status_tells_endpoint_accounts_and_regions(sandboxed: Command) -> None:
@@ -100,7 +101,7 @@ def test_launch_tells_status_outputs_and_what_is_real(sandboxed: Command) -> Non
         (("network", "-p", "Zones=7"), "parameter Zones: 7 is not one of 2, 3"),
         (("network", "-p", "Zone=2"), "parameter Zone is unknown: did you mean Zones?"),
         (("netwrok",), "product netwrok is not offered in staging/us-east-1: did you mean network?"),
-        (("network", "--version", "9.9.9"), "version 9.9.9 is not offered; there is 1.0.0"),
+        (("network", "--version", "9.9.9"), f"version 9.9.9 is not offered; there is {shipped()['network'].version}"),
         (("network",), "/platform/main/foundation/key-arn, which product foundation provides"),
         (("foundation", "-p", "Environment=prod"), "Environment must be staging here."),
         (("foundation", "--portfolio", "Other"), "portfolio Other does not offer it"),
