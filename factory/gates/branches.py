@@ -335,6 +335,18 @@ class Resource:
         ]
         return self.world.value(found[0]) if len(found) == 1 else None
 
+    def names(self, path: str) -> set[str]:
+        """The keys of a list of names and values, or of a map, whatever the values are."""
+        node = self._open(self._node(self.body.get("Properties", {}), path.split(".")))
+        if isinstance(node, Mapping):
+            return set(node)
+        return {
+            str(self.world.value(item[name]))
+            for item in self._elements(node)
+            for name, _ in _ENTRIES
+            if isinstance(item, Mapping) and name in item
+        }
+
     def items(self, path: str) -> list[Any]:
         """The elements of a list; a single value counts as a list of one, and nothing as an empty one."""
         found = self.get(path)

@@ -73,7 +73,7 @@ class HouseRule(CloudFormationLintRule):  # type: ignore[misc]
         def ask(world: World) -> list[Problem]:
             return list(self.check(Resource(name=name, body=body, world=world)))
 
-        yield from _found(branches, Part(node=body, path=("Resources", name)), body, ask)
+        yield from found(branches, Part(node=body, path=("Resources", name)), body, ask)
 
 
 class PartRule(HouseRule):
@@ -103,7 +103,7 @@ class PartRule(HouseRule):
                 def ask(world: World, node: Any = part.node, path: str = path) -> list[Problem]:
                     return list(self._part_problems(Resource(name=name, body=body, world=world), node, path))
 
-                yield from _found(branches, part, body, ask)
+                yield from found(branches, part, body, ask)
 
     def _part_problems(self, resource: Resource, node: Any, path: str) -> Iterator[Problem]:
         if (value := resource.world.value(node)) is not None:
@@ -122,7 +122,7 @@ class PieceRule(PartRule):
         yield from self.check_piece(Resource(name=resource.name, body=body, world=resource.world))
 
 
-def _found(
+def found(
     branches: Branches, part: Part, body: Mapping[str, Any], ask: Callable[[World], list[Problem]]
 ) -> Iterator[RuleMatch]:
     """The problems in any possible world, each once, with the first world that shows it."""

@@ -27,8 +27,9 @@ OLDEST_SEARCH: Mapping[str, tuple[int, int]] = {"1": (1, 3), "2": (2, 11), "3": 
 """By major version of OpenSearch, the oldest minor one in standard support ("Standard support and Extended support").
 Of Elasticsearch, none is left."""
 
-LOOK_AGAIN = date(2027, 1, 31)
-"""When the first of these leaves standard support: Redis 6, and a month later PostgreSQL 14."""
+AS_OF = date(2026, 11, 25)
+"""The day on which the calendars were last looked at. Next to leave standard support are Redis 6 (end of January 2027)
+and PostgreSQL 14 (a month later)."""
 
 _VERSIONS: Mapping[str, tuple[str, str]] = {
     "AWS::DocDB::DBCluster": ("", "EngineVersion"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from factory.authoring.schemas import TagProperty, TagShape, tag_property
+from cfnlint.rules import RuleMatch
+
+from factory.authoring.schemas import TagProperty, tag_property
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.branches import Branches, Part, Resource, World
 
 MANDATORY = frozenset(
     {"Project", "Environment", "Owner", "CostCenter", "Compliance", "Product", "ProductVersion", "ManagedBy"}
@@ -29,12 +31,31 @@ class MandatoryTags(house.HouseRule):
         return _place(body["Type"]) is not None
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:
-        """Look at the keys; a tag without a value counts as none."""
-        place = _place(resource.type)
-        assert place is not None  # noqa: S101 - `concerns` saw to it
-        if missing := sorted(MANDATORY - _keys(resource.get(place.name), place.shape)):
+        """Look at the keys alone; the values are asked for one by one."""
+        place = _place_of(resource.type)
+        if missing := sorted(MANDATORY - resource.names(place.name)):
             message = f"{resource.type} lacks the tags {', '.join(missing)} in {place.name}"
             yield house.Problem(message=message, at=place.name)
+
+    def resource_problems(self, branches: Branches, name: str, body: Mapping[str, Any]) -> Iterator[RuleMatch]:
+        """Look at each value for itself: all in one world would ask for every combination of five parameters."""
+        yield from super().resource_problems(branches, name, body)
+        for key in sorted(MANDATORY):
+
+            def ask(world: World, key: str = key) -> list[house.Problem]:
+                place = _place_of(body["Type"]).name
+                empty = Resource(name=name, body=body, world=world).entry(place, key) == ""
+                return [house.Problem(message=f"the tag {key} is empty", at=place)] if empty else []
+
+            yield from house.found(branches, Part(node=body, path=("Resources", name)), body, ask)
+
+
+def _place_of(resource_type: str) -> TagProperty:
+    """Where a type that can carry tags takes them."""
+    place = _place(resource_type)
+    if place is None:
+        raise LookupError(resource_type)
+    return place
 
 
 def _place(resource_type: str) -> TagProperty | None:
@@ -42,10 +63,3 @@ def _place(resource_type: str) -> TagProperty | None:
         return tag_property(resource_type)
     except KeyError:
         return None
-
-
-def _keys(value: Any, shape: TagShape) -> set[str]:
-    if shape is TagShape.MAP:
-        return {key for key, content in value.items() if content != ""} if isinstance(value, dict) else set()
-    entries = value if isinstance(value, list) else []
-    return {str(entry.get("Key")) for entry in entries if isinstance(entry, dict) and entry.get("Value", "") != ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,10 +45,9 @@ def test_a_runtime_that_is_asked_for_is_supported(pattern: str, findings: int) -
     assert len(ask("E9714", resource(FUNCTION, Runtime={"Ref": "Given"}), Parameters=parameters)) == findings
 
 
-def test_no_runtime_has_gone_since_they_were_looked_at() -> None:
+def test_runtimes_are_looked_at_once_a_year() -> None:
     """Where this fails, set AS_OF to today, and move on what the gate then finds."""
-    today = datetime.now(UTC).date()
-    assert sorted(name for name, day in deprecations().items() if AS_OF < day <= today) == []
+    assert datetime.now(UTC).date() - AS_OF < timedelta(days=366)
 
 
 def test_there_are_runtimes_left() -> None:

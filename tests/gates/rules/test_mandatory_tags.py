@@ -33,7 +33,7 @@ def test_all_tags_are_kept(good: dict[str, Any]) -> None:
     [
         (resource(QUEUE), "lacks the tags Compliance, CostCenter, "),
         (resource(QUEUE, Tags=TAGS[1:]), "lacks the tags Project in Tags"),
-        (resource(QUEUE, Tags=[*TAGS[1:], {"Key": "Project", "Value": ""}]), "lacks the tags Project in Tags"),
+        (resource(QUEUE, Tags=[*TAGS[1:], {"Key": "Project", "Value": ""}]), "the tag Project is empty"),
         (resource(QUEUE, Tags=[*TAGS[1:], {"Fn::If": ["IsWanted", TAGS[0], NOTHING]}]), "Project in Tags when Wanted"),
         (resource(PARAMETER, Tags=dict.fromkeys(NAMES[1:], "x")), "lacks the tags Project in Tags"),
     ],
