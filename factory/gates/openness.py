@@ -34,13 +34,15 @@ NARROWING = (
     "aws:sourcevpc",
     "aws:sourcevpce",
     "aws:userid",
+    "elasticfilesystem:accessedviamounttarget",
     "elasticfilesystem:accesspointarn",
     "kms:calleraccount",
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
     "sns:endpoint",
 )
-"""Condition keys that make a statement for everybody one for some (Amazon S3 User Guide, "The meaning of public")."""
+"""Condition keys that make a statement for everybody one for some (Amazon S3 User Guide, "The meaning of public";
+Amazon EFS User Guide, "Blocking public access to file systems")."""
 
 
 def audience(kind: str, value: Any, world: World) -> Audience:

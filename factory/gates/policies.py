@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from factory.gates.branches import Given, Resource
+from factory.gates.branches import Resource
 from factory.gates.house import PartRule, Problem
 
 
@@ -97,48 +97,6 @@ PLACES: Mapping[str, Mapping[str, Purpose]] = {
 """By resource type, the paths of its policy documents (as `PartRule.parts` has them)."""
 
 
-# What tells an account, organization, network or resource from all others (Amazon S3 User Guide, "The meaning of
-# public"; Amazon EFS User Guide, "Blocking public access to file systems"; KMS Developer Guide, "kms:CallerAccount").
-# Keys of requests that anybody can send, and operators that hold where the key is absent, narrow nothing.
-_NARROWING_KEYS = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceip",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:sourceowner",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:userid",
-        "elasticfilesystem:accessedviamounttarget",
-        "elasticfilesystem:accesspointarn",
-        "kms:calleraccount",
-        "s3:dataaccesspointaccount",
-        "s3:dataaccesspointarn",
-    }
-)
-_NARROWING_OPERATORS = frozenset(
-    {
-        "ArnEquals",
-        "ArnLike",
-        "Bool",
-        "ForAnyValue:ArnEquals",
-        "ForAnyValue:ArnLike",
-        "ForAnyValue:StringEquals",
-        "ForAnyValue:StringLike",
-        "IpAddress",
-        "StringEquals",
-        "StringEqualsIgnoreCase",
-        "StringLike",
-    }
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One statement of a policy, with lists where IAM also takes a single value.
@@ -158,19 +116,6 @@ class Statement:
     """Operator, key in lower case, values."""
     purpose: Purpose
     sid: str = ""
-
-    def names_everybody(self) -> bool:
-        """Whether it is about every principal, or could be."""
-        return self.has_not_principal or any(
-            kind in {"*", "AWS", "CanonicalUser"} and _may_be_wild(value) for kind, value in self.principals
-        )
-
-    def is_narrowed(self) -> bool:
-        """Whether a condition limits who that is to accounts, organizations, networks or resources that it names."""
-        return any(
-            operator in _NARROWING_OPERATORS and key in _NARROWING_KEYS and not any(map(_is_wide, _list(values)))
-            for operator, key, values in self.conditions
-        )
 
     def denies_plain_http(self) -> bool:
         """Whether it refuses everybody whatever does not come over TLS, without further conditions."""
@@ -234,24 +179,6 @@ class PolicyRule(PartRule):
 def named(statement: Statement) -> str:
     """How a message calls a statement."""
     return f"statement {statement.sid}" if statement.sid else "a statement"
-
-
-def _may_be_wild(value: Any) -> bool:
-    if isinstance(value, Given):
-        return value.admits("*")
-    return isinstance(value, str) and "*" in value
-
-
-def _is_wide(value: Any) -> bool:
-    """Whether a condition's value leaves open who it is: a wildcard where the account stands, or all addresses."""
-    if isinstance(value, Given):
-        return value.admits("*")
-    if not isinstance(value, str):
-        return False
-    if value.startswith("arn:"):
-        _, _, _, _, account, resource = (value.split(":", 5) + [""] * 5)[:6]
-        return "*" in account or "?" in account or (not account and resource.startswith("*"))
-    return value.startswith(("*", "?")) or value.endswith("/0")
 
 
 def _statement(body: Mapping[str, Any], purpose: Purpose) -> Statement:

@@ -19,7 +19,7 @@ _SPECIFIC = "x"
 OWN_ACCOUNT = "own-account"
 """What stands for this account's id in a text that is spelled out."""
 
-_POSITIVE = re.compile("(foranyvalue:)?(string(equals|like|equalsignorecase)|arn(equals|like)|ipaddress)")
+_POSITIVE = re.compile("(foranyvalue:)?(string(equals|like|equalsignorecase)|arn(equals|like)|ipaddress|bool)")
 
 
 def spelled(value: Any, world: World) -> str:
@@ -58,7 +58,7 @@ def is_specific(value: Any, world: World) -> bool:
         if len(parts) < _ARN_PARTS or _WILD.search(parts[4]):
             return False
         return bool(parts[4]) or (bool(parts[5]) and not _WILD.match(parts[5]))
-    return text not in {"", "0.0.0.0/0", "::/0"} and not _WILD.search(text.partition("/")[0])
+    return text not in {"", "0.0.0.0/0", "::/0", "false"} and not _WILD.search(text.partition("/")[0])
 
 
 def confining(statement: Statement, keys: Iterable[str], world: World) -> list[Any]:

@@ -1,4 +1,4 @@
-"""House rule: other accounts are let in by name and under a condition, and everybody never."""
+"""House rule: other accounts are let in under a condition, and nobody trusts everybody."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _OF_TRUST = ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths")
 
 
 class ForeignAccounts(policies.PolicyRule):
-    """No policy lets in everybody, and another account only under a condition that says who of it."""
+    """No policy lets in another account but under a condition that says who of it, and no role trusts everybody."""
 
     id = "E9306"
-    shortdesc = "No open policies"
+    shortdesc = "Other accounts come in under conditions"
     description = (
-        "A policy for everybody is one for every customer of AWS; another account that is let in without a condition "
-        "decides alone who uses this environment."
+        "Another account that is let in without a condition decides alone who uses this environment; a role that "
+        "trusts everybody is one for every customer of AWS."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"
     mend = (
@@ -47,7 +47,7 @@ class ForeignAccounts(policies.PolicyRule):
         narrowing = _OF_TRUST if trusts else (*_OF_TRUST, *openness.NARROWING)
         if reach.confining(statement, narrowing, world):
             return
-        if openness.Audience.EVERYBODY in found:
+        if trusts and openness.Audience.EVERYBODY in found:
             yield house.Problem(message=f"{name} lets everybody in")
         for value in found.get(openness.Audience.OTHER_ACCOUNT, ()):
             yield house.Problem(message=f"{name} lets {value} in without a condition that says who of it is meant")

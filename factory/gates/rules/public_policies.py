@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from factory.gates import house, policies
+from factory.gates import house, openness, policies
 from factory.gates.branches import Resource
 
 
@@ -34,6 +34,6 @@ class PublicPolicies(policies.PolicyRule):
         # An API without a policy is as open as one for everybody; authorizers and the firewall decide there.
         if resource.type == "AWS::ApiGateway::RestApi":
             return
-        if statement.allows and statement.names_everybody() and not statement.is_narrowed():
-            named = f"statement {statement.sid}" if statement.sid else "a statement"
-            yield house.Problem(message=f"{named} allows everybody {', '.join(map(str, statement.actions))}")
+        if openness.is_open(statement, resource.world):
+            what = ", ".join(map(str, statement.actions))
+            yield house.Problem(message=f"{policies.named(statement)} allows everybody {what}")
