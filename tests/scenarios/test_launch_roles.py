@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from factory.synthesis.launch_role import role_name
+from factory.synthesis.launch_roles import role_name
 from tests.command import Command
 
 ENVIRONMENTS = """
@@ -108,7 +108,7 @@ def test_a_missing_action_is_named_and_given_back(factory: Command, change_role:
         ("OwnStacks", "cloudformation:CreateStack"),
         ("ReadTemplates", "s3:GetObject"),
         ("ReadContract", "ssm:GetParameters"),
-        ("Resources0", "sqs:"),
+        ("SqsQueue", "sqs:"),
     ],
 )
 def test_every_statement_is_needed(
