@@ -14,7 +14,6 @@ from typing import Any
 
 from factory.authoring.schemas import schema
 
-
 # Verbs of actions that change nothing; those that list or describe give no contents away.
 _READING = re.compile("(BatchGet|Describe|Get|Head|List|Lookup|Query|Scan|Search)")
 _METADATA = re.compile("(Describe|List)")
@@ -25,7 +24,6 @@ _KINDS = {
     "AWS::EC2::FlowLog": "vpcflowlog",
     "AWS::IAM::ManagedPolicy": "policy",
     "AWS::RDS::DBInstance": "db",
-    "AWS::RDS::DBCluster": "cluster",
     "AWS::RDS::DBParameterGroup": "pg",
     "AWS::RDS::DBProxy": "proxy",
     "AWS::RDS::DBSubnetGroup": "subgrp",

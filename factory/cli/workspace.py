@@ -177,7 +177,8 @@ class Workspace:
             lines = "\n".join(f"  {item.product}/{item.resource}: {item.message} ({item.rule})" for item in findings)
             count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
             # One mend is worth showing at once; for several there is the command that lists them.
-            hint = findings[0].mend if len(findings) == 1 else "factory lint"
+            mends = {item.mend for item in findings}
+            hint = mends.pop() if len(mends) == 1 else "factory lint"
             raise GateError(f"gates: {count}\n{lines}", hint=hint)
 
 

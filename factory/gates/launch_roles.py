@@ -59,9 +59,9 @@ def _broad(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             continue
         if action == "iam:PassRole" and "iam:PassedToService" not in conditions:
             yield f"{action} passes roles to any service", "Add a condition on iam:PassedToService."
-        if everywhere and not conditions & _NARROWING and not is_reading(action) and arn_formats(action):
-            if action not in UNSCOPED:
-                yield f"{action} is allowed on every resource", "Name ARNs, or declare in UNSCOPED why none can be."
+        is_narrow = not everywhere or conditions & _NARROWING or action in UNSCOPED
+        if not is_narrow and not is_reading(action) and arn_formats(action):
+            yield f"{action} is allowed on every resource", "Name ARNs, or declare in UNSCOPED why none can be."
 
 
 def _finding(product: ProductName, resource: str, message: str, why: str, mend: str) -> Finding:

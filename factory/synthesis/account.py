@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from awacs import cloudformation, kms, s3, servicecatalog, ssm, sts
 from awacs.aws import Allow, AWSPrincipal, Principal, Statement, StringEquals
 from troposphere import AccountId as ThisAccount

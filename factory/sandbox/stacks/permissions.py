@@ -55,9 +55,9 @@ def check(resource: Resource, handler: Handler, account: Account) -> None:
     passes there, as far as the lists are complete, but one may be refused here that would do there. Reading and passing
     roles is asked for only where the properties name a role, and taking a boundary away where the properties do so.
     Condition keys: what AWS knows of every request, tags of the request and of the resource, the account of the
-    resource, `iam:PassedToService`, `iam:PermissionsBoundary`, `kms:GrantIsForAWSResource`, `kms:ViaService` for objects,
-    and the tags of objects in buckets; any other is absent, so that a condition on it is not met. An account's root may
-    do everything.
+    resource, `iam:PassedToService`, `iam:PermissionsBoundary`, `kms:GrantIsForAWSResource`, for objects
+    `kms:ViaService` and their tags; any other is absent, so that a condition on it is not met. An account's root may do
+    everything.
     """
     principal = resource.caller()
     if principal is None:
@@ -138,7 +138,7 @@ def _actions(resource: Resource, handler: Handler) -> Iterator[str]:
         if handler is not Handler.DELETE:
             named += handler_actions(resource.type, Handler.READ)
         for action in dict.fromkeys(named):
-            if action != _UNBOUND or _boundary(resource.old_properties) and not _boundary(resource.properties):
+            if action != _UNBOUND or (_boundary(resource.old_properties) and not _boundary(resource.properties)):
                 yield action
         new, old = _tags(resource.type, resource.properties), _tags(resource.type, resource.old_properties or {})
         if handler is not Handler.DELETE and new != old:
@@ -177,11 +177,9 @@ def _keys(action: str, resource: Resource) -> dict[str, Any]:
     if action == "kms:CreateGrant":
         # Handlers have services make grants for the resources that these encrypt.
         return {"kms:grantisforawsresource": "true"}
-    if resource.type == "AWS::IAM::Role":
-        # What a role is given, else what it has.
-        if boundary := _boundary(resource.properties) or _boundary(resource.old_properties):
-            return {"iam:permissionsboundary": boundary}
-    return {}
+    # What a role is given, else what it has.
+    boundary = _boundary(resource.properties) or _boundary(resource.old_properties)
+    return {"iam:permissionsboundary": boundary} if boundary and resource.type == "AWS::IAM::Role" else {}
 
 
 def _context(resource: Resource, handler: Handler) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from awacs.aws import Action, Statement
@@ -144,7 +144,10 @@ def _few(patterns: frozenset[str]) -> Iterable[str]:
     covering = _covering(sorted(patterns))
     if len(covering) <= _FEW:
         return covering
-    return [re.sub("[A-Za-z0-9]*$", "*", commonprefix(covering))]
+    # The first and the last in order differ soonest.
+    pairs = zip(covering[0], covering[-1], strict=False)
+    shared = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return [re.sub("[A-Za-z0-9]*$", "*", shared)]
 
 
 def _covering(patterns: Sequence[str]) -> list[str]:

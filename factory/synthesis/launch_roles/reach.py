@@ -2,8 +2,8 @@
 
 The rule, which stays with the whole kind where it is in doubt:
 
-- An action without resource-level permissions is allowed on `*`, and so is one that describes or lists other things than
-  one resource of the type's own kind: AWS asks about a collection then.
+- An action without resource-level permissions is allowed on `*`, and so is one that describes or lists other things
+  than one resource of the type's own kind: AWS asks about a collection then.
 - The resource's own kind is narrowed to its name: the text of the template with `*` for what a launch decides, or what
   CloudFormation makes of the name of the stack, which Service Catalog calls `SC-<account>-pp-…`.
 - A kind that the properties name by nothing but references to resources of the same template is narrowed to those.
@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from factory.authoring.actions import arn_formats, is_metadata, is_reading, is_tagging, kind_of, plain
+from factory.authoring.actions import arn_formats, is_metadata, is_tagging, kind_of, plain
 from factory.authoring.physical_names import NAMED, Named
 
 STACK = "SC-${AWS::AccountId}-"
@@ -27,12 +27,17 @@ ASSETS = "arn:${AWS::Partition}:s3:::factory-artifacts-${HubAccount}-*/assets/*"
 UNSCOPED: Mapping[str, str] = {
     "cloudformation:GetTemplateSummary": "it is asked about a template, before there is a stack",
     "cloudwatch:GetMetricData": "it is asked about a dataset only where the query names one",
+    "s3:CreateBucket": "a bucket is made in the caller's own account, and its ARN holds none",
     "servicediscovery:GetOperation": "an operation belongs to no namespace that the request names",
     "sns:GetSubscriptionAttributes": "the sources differ on whether it is asked about the topic",
     "sns:SetSubscriptionAttributes": "the sources differ on whether it is asked about the topic",
     "sns:Unsubscribe": "the sources differ on whether it is asked about the topic",
+    "vpce:AllowMultiRegion": "the sources differ on whether it is asked about the endpoint",
 }
-"""Actions that are allowed on `*` although the Service Authorization Reference gives them kinds, and why."""
+"""Actions that may be allowed on `*` although the Service Authorization Reference gives them kinds, and why."""
+
+# Where a bucket's name is known, it is made under that name only.
+_UNSCOPED = UNSCOPED.keys() - {"s3:CreateBucket"}
 
 # As `Stack.code` writes it.
 _ASSET_BUCKET = {"Ref": "AssetBucket"}
@@ -48,15 +53,15 @@ Reach = Mapping[str, frozenset[str]]
 
 
 def reach(action: str, name: str, resources: Mapping[str, Any]) -> Reach:
-    """Give where an action has to be allowed for the resource of that logical name."""
+    """Where an action has to be allowed for the resource of that logical name."""
     formats = arn_formats(action)
     kind = resources[name]["Type"]
     if action == "iam:CreateServiceLinkedRole":
         return {"role": frozenset({"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/*"})}
     own = frozenset(found for found in formats if plain(found) == kind_of(kind))
-    if not formats or action in UNSCOPED or (is_metadata(action) and (not own or _enumerates(action, own))):
+    if not formats or action in _UNSCOPED or (is_metadata(action) and (not own or _enumerates(action, own))):
         return {}
-    wanted = own if own and (is_tagging(action) or is_reading(action)) else formats.keys()
+    wanted = own if own and is_tagging(action) else formats.keys()
     return {found: frozenset(_patterns(found, formats[found], own, name, resources)) for found in sorted(wanted)}
 
 
@@ -103,7 +108,7 @@ def _named(resource: Mapping[str, Any], formats: Iterable[str]) -> Iterator[str]
 
 def _names(named: Named, properties: Mapping[str, Any]) -> Iterator[str]:
     given = properties.get(named.property)
-    for text in [None] if given is None else _texts(given):
+    for text in [None] if given is None else texts(given):
         if text is not None:
             yield text.removeprefix(named.strip)
         elif not named.begins_with("SC-"):
@@ -115,8 +120,8 @@ def _names(named: Named, properties: Mapping[str, Any]) -> Iterator[str]:
             yield f"{stack.replace('SC', 'sc') if named.lower else stack}*"
 
 
-def _texts(value: Any) -> Iterator[str | None]:
-    """Give what a text of the template may become: `*` for what a launch decides, None for a name left out."""
+def texts(value: Any) -> Iterator[str | None]:
+    """What a text of a template may become: `*` for what a launch decides, None for a name left out."""
     match value:
         case str():
             yield value
@@ -126,8 +131,8 @@ def _texts(value: Any) -> Iterator[str | None]:
             text = f"${{{name}}}" if "Ref" in value else name
             yield re.sub(r"\*+", "*", _VARIABLE.sub(_variable, text))
         case {"Fn::If": [_, first, second]}:
-            yield from _texts(first)
-            yield from _texts(second)
+            yield from texts(first)
+            yield from texts(second)
         case _:
             yield "*"
 

@@ -25,11 +25,21 @@ from factory.authoring.policy import allow, document, service_trust
 from factory.catalog.model import ProductName
 from factory.synthesis.artifact import Artifact
 from factory.synthesis.launch_roles.policies import Grant, joined, policies, rendered, statements
-from factory.synthesis.launch_roles.reach import ASSETS, STACK, Reach, is_anybodys_bucket, reach, reads_assets
+from factory.synthesis.launch_roles.reach import (
+    ASSETS,
+    STACK,
+    UNSCOPED,
+    Reach,
+    is_anybodys_bucket,
+    reach,
+    reads_assets,
+    texts,
+)
 
+_ROLE = "AWS::IAM::Role"
 _PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
 # Where the caller is let do something only through a service that is known from the action alone.
-_WHEN = {
+_WHEN: Mapping[str, tuple[Any, ...]] = {
     # A grant for a service that encrypts with the key, never one for somebody else (KMS Developer Guide, "Grants").
     "kms:CreateGrant": (Bool({"kms:GrantIsForAWSResource": "true"}),),
 }
@@ -122,8 +132,10 @@ def launch_roles(
 
 
 def _grant(action: str, found: Reach) -> Grant:
-    own_account = (StringEquals({"aws:ResourceAccount": AccountId}),) if is_anybodys_bucket(found) else ()
-    return Grant(action=action, reach=found, when=(*_WHEN.get(action, ()), *own_account))
+    when = _WHEN.get(action, ())
+    if is_anybodys_bucket(found) and action not in UNSCOPED:
+        when = (*when, StringEquals({"aws:ResourceAccount": AccountId}))
+    return Grant(action=action, reach=found, when=when)
 
 
 def _own_needs(templates: Sequence[Template]) -> Iterator[Statement]:
@@ -151,18 +163,38 @@ def _own_needs(templates: Sequence[Template]) -> Iterator[Statement]:
         through = StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})
         yield allow("DecryptFunctionCode", [kms.Decrypt], keys, when=[through])
     if services := sorted({service for resource in resources for service in _trusted(resource)}):
-        roles = Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{STACK}*")
-        yield allow("PassOwnRoles", [iam.PassRole], roles, when=[StringEquals({"iam:PassedToService": services})])
+        # A service's name may hold the region.
+        equals = StringLike if any("*" in service for service in services) else StringEquals
+        roles = [Sub(arn) for arn in sorted(_own_roles(templates))]
+        yield allow("PassOwnRoles", [iam.PassRole], roles, when=[equals({"iam:PassedToService": services})])
     if any(resource["Type"].startswith("Custom::") for resource in resources):
         functions = Sub(f"arn:${{AWS::Partition}}:lambda:*:${{AWS::AccountId}}:function:{STACK}*")
         yield allow("CustomResources", [awslambda.InvokeFunction], functions)
 
 
+def _own_roles(templates: Sequence[Template]) -> set[str]:
+    return {
+        arn
+        for template in templates
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == _ROLE
+        for arns in reach(_PASS_ROLE, name, template["Resources"]).values()
+        for arn in arns
+    }
+
+
 def _trusted(resource: Mapping[str, Any]) -> Iterator[str]:
-    if resource["Type"] == "AWS::IAM::Role":
-        for statement in resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
-            service: Any = statement["Principal"].get("Service", [])
-            yield from [service] if isinstance(service, str) else service
+    """The services that may take on a role of a template; a template that is not valid yet names none."""
+    if resource["Type"] != _ROLE:
+        return
+    for statement in _listed(resource.get("Properties", {}).get("AssumeRolePolicyDocument", {}).get("Statement")):
+        principal = statement.get("Principal")
+        for service in _listed(principal.get("Service") if isinstance(principal, Mapping) else None):
+            yield from (text for text in texts(service) if text)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _type_actions(resource_type: str) -> Iterator[str]:
