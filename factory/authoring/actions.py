@@ -1,13 +1,35 @@
-"""Which IAM actions the handlers of a resource type name, and on what resources IAM lets an action be allowed."""
+"""Which IAM actions the handlers of a resource type name, and on what resources IAM lets an action be allowed.
+
+Which kind of resource a type makes is told by its name, or by the table here where the names differ.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from factory.authoring.schemas import schema
+
+# Verbs of actions that change nothing; those that list or describe give no contents away.
+_READING = re.compile("(BatchGet|Describe|Get|Head|List|Lookup|Query|Scan|Search)")
+_METADATA = re.compile("(Describe|List)")
+_TAGGING = re.compile("[Tt]ag(s|ging)?(?![a-z])")
+# Types whose name is not that of their resources in the Service Authorization Reference.
+_KINDS = {
+    "AWS::EC2::EIP": "elasticip",
+    "AWS::EC2::FlowLog": "vpcflowlog",
+    "AWS::IAM::ManagedPolicy": "policy",
+    "AWS::RDS::DBInstance": "db",
+    "AWS::RDS::DBParameterGroup": "pg",
+    "AWS::RDS::DBProxy": "proxy",
+    "AWS::RDS::DBSubnetGroup": "subgrp",
+    "AWS::ServiceDiscovery::HttpNamespace": "namespace",
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": "namespace",
+}
 
 
 class Handler(StrEnum):
@@ -50,6 +72,44 @@ def arn_formats(action: str) -> Mapping[str, tuple[str, ...]]:
         for kind in specification["Actions"][name.lower()].get("Resources", ())
         if kind.lower() in resources
     }
+
+
+def is_reading(action: str) -> bool:
+    """Whether an action changes nothing, as its verb says."""
+    return _READING.match(action.partition(":")[2]) is not None
+
+
+def is_metadata(action: str) -> bool:
+    """Whether an action describes or lists, and so gives no contents away."""
+    return _METADATA.match(action.partition(":")[2]) is not None
+
+
+def is_tagging(action: str) -> bool:
+    """Whether an action is about the tags of a resource."""
+    return _TAGGING.search(action.partition(":")[2]) is not None
+
+
+def service_actions(service: str) -> int:
+    """How many actions IAM knows of a service, by its prefix."""
+    return len(_names()[service])
+
+
+def service_of(resource_type: str) -> str:
+    """The prefix of the service that a type's handlers call most; none for a custom resource."""
+    found = Counter(
+        action.partition(":")[0] for handler in Handler for action in handler_actions(resource_type, handler)
+    )
+    return max(sorted(found), key=lambda service: found[service], default="")
+
+
+def kind_of(resource_type: str) -> str:
+    """The kind of resource that a type makes, as `plain` gives kinds."""
+    return _KINDS.get(resource_type, plain(resource_type.rpartition("::")[2]))
+
+
+def plain(kind: str) -> str:
+    """A kind's name without the part behind a slash, in small letters and digits only."""
+    return re.sub("[^a-z0-9]", "", kind.partition("/")[0].lower())
 
 
 def _schema(resource_type: str) -> Mapping[str, Any]:

@@ -1,10 +1,10 @@
-"""Prepares accounts: deploys the account template to the hub and to every environment's account, in each region."""
+"""Prepares accounts: the account stack in the hub and every environment's account, in each region, and launch roles."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,9 +13,10 @@ from botocore.exceptions import ClientError, WaiterError
 
 from factory.aws.errors import code_of, translated
 from factory.aws.session import Accounts
-from factory.catalog.model import AccountId, Region
+from factory.catalog.model import AccountId, EnvironmentName, Region
 from factory.errors import LaunchError
-from factory.synthesis.account import STACK_NAME
+from factory.synthesis import account, launch_roles
+from factory.synthesis.account import account_template
 
 HUB = "hub"
 
@@ -34,53 +35,79 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One account that is ready in one region."""
+    """One stack of an account that is up to date in one region."""
 
     owner: str
     account: AccountId
     region: Region
+    stack: str
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
+class Target:
+    """An account in one of its regions; roles, which are global, are made in the first."""
+
     owner: str
     account: AccountId
     region: Region
     first: bool
-    cloudformation: Any
+
+    def client(self, accounts: Accounts, service: str) -> Any:
+        """A client of the service there."""
+        if self.owner == HUB:
+            return accounts.in_hub(service, self.region)
+        return accounts.in_environment(service, EnvironmentName(self.owner), self.region)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages."""
+        return f"account {self.owner} ({self.account}) in {self.region}"
 
 
-def prepare(accounts: Accounts, template: str, *, base: str, poll_seconds: float) -> Iterator[Prepared]:
-    """Bring the account stacks up to date, the hub's first, and tell each as it is done.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stack:
+    name: str
+    template: str
+    parameters: Mapping[str, str]
 
-    A template that is too large for a request goes by way of the artifact bucket. Where there is none yet, the hub gets
-    the `base` template first: the same one without launch roles.
+
+def prepare(accounts: Accounts, roles: Callable[[], str], *, poll_seconds: float) -> Iterator[Prepared]:
+    """Bring the stacks of every account up to date, the hub's first, and tell each as it is done.
+
+    `roles` gives the template of the launch roles once the account stacks are there, with them the artifact bucket: it
+    takes a template that is too large for a request.
     Raises LaunchError where a stack fails, CatalogError where AWS refuses a call. Running it again changes nothing.
     """
     everyone = sorted({environment.account for environment in accounts.environments.values()})
-    for target in _targets(accounts):
+    found = list(targets(accounts))
+    template = account_template()
+    for target in found:
         parameters = {
             "HubAccount": accounts.hub.account,
             "EnvironmentAccounts": ",".join(everyone),
             "AssetBucketName": bucket_name(accounts.hub.account, target.region),
             "MakeRoles": str(target.first).lower(),
-            "PermissionsBoundary": "",
         }
-        with translated(f"account {target.owner} ({target.account}) in {target.region}"):
-            source = {"TemplateBody": template}
-            if len(template.encode()) > _INLINE_BYTES:
-                if target.owner == HUB and _find(target.cloudformation) is None:
-                    _deploy(target, base, {"TemplateBody": base}, parameters, poll_seconds)
-                source = {"TemplateURL": _upload(accounts, target.region, template)}
-            outcome = _deploy(target, template, source, parameters, poll_seconds)
-        yield Prepared(owner=target.owner, account=target.account, region=target.region, outcome=outcome)
+        stack = _Stack(name=account.STACK_NAME, template=template, parameters=parameters)
+        yield _prepare(accounts, target, stack, poll_seconds)
+    parameters = {"HubAccount": accounts.hub.account}
+    stack = _Stack(name=launch_roles.STACK_NAME, template=roles(), parameters=parameters)
+    for target in found:
+        if target.first:
+            yield _prepare(accounts, target, stack, poll_seconds)
+
+
+def _prepare(accounts: Accounts, target: Target, stack: _Stack, poll_seconds: float) -> Prepared:
+    with translated(target.place):
+        outcome = _deploy(accounts, target, stack, poll_seconds)
+    return Prepared(owner=target.owner, account=target.account, region=target.region, stack=stack.name, outcome=outcome)
 
 
 def _upload(accounts: Accounts, region: Region, template: str) -> str:
     """Put the template into the region's artifact bucket, and give the address that CloudFormation takes."""
     bucket = bucket_name(accounts.hub.account, region)
-    key = f"account/{hashlib.sha256(template.encode()).hexdigest()}.template.json"
+    key = f"bootstrap/{hashlib.sha256(template.encode()).hexdigest()}.template.json"
     accounts.in_hub("s3", region).put_object(Bucket=bucket, Key=key, Body=template.encode())
     return f"https://{bucket}.s3.{region}.amazonaws.com/{key}"
 
@@ -90,24 +117,19 @@ def bucket_name(hub: AccountId, region: Region) -> str:
     return f"factory-artifacts-{hub}-{region}"
 
 
-def _targets(accounts: Accounts) -> Iterator[_Target]:
+def targets(accounts: Accounts) -> Iterator[Target]:
     """Every account and region once: the hub wherever an environment is, then the environments' own accounts."""
     environments = tuple(accounts.environments.values())
     regions = tuple(dict.fromkeys(region for environment in environments for region in environment.regions))
     for region in regions:
-        client = accounts.in_hub("cloudformation", region)
-        first = region == regions[0]
-        yield _Target(owner=HUB, account=accounts.hub.account, region=region, first=first, cloudformation=client)
+        yield Target(owner=HUB, account=accounts.hub.account, region=region, first=region == regions[0])
     seen = {(accounts.hub.account, region) for region in regions}
     with_roles = {accounts.hub.account}
     for environment in environments:
         for region in _new(environment.account, environment.regions, seen):
-            client = accounts.in_environment("cloudformation", environment.name, region)
             first = environment.account not in with_roles
             with_roles.add(environment.account)
-            yield _Target(
-                owner=environment.name, account=environment.account, region=region, first=first, cloudformation=client
-            )
+            yield Target(owner=environment.name, account=environment.account, region=region, first=first)
 
 
 def _new(account: AccountId, regions: Iterable[Region], seen: set[tuple[AccountId, Region]]) -> Iterator[Region]:
@@ -117,29 +139,33 @@ def _new(account: AccountId, regions: Iterable[Region], seen: set[tuple[AccountI
             yield region
 
 
-def _deploy(
-    target: _Target, template: str, source: dict[str, str], parameters: dict[str, str], poll_seconds: float
-) -> Outcome:
-    client = target.cloudformation
+def _deploy(accounts: Accounts, target: Target, stack: _Stack, poll_seconds: float) -> Outcome:
+    client = target.client(accounts, "cloudformation")
+    existing = _find(client, stack.name)
+    current = {item["ParameterKey"]: item["ParameterValue"] for item in (existing or {}).get("Parameters", [])}
+    # A boundary is for the account's owner to set, and stays.
+    parameters = {**stack.parameters, "PermissionsBoundary": current.get("PermissionsBoundary", "")}
+    if existing is not None:
+        body = client.get_template(StackName=stack.name)["TemplateBody"]
+        # Compared here, because CloudFormation tells only in an error's text that there is nothing to update.
+        if current == parameters and _same(body, stack.template):
+            return Outcome.UNCHANGED
+    source = {"TemplateBody": stack.template}
+    if len(stack.template.encode()) > _INLINE_BYTES:
+        source = {"TemplateURL": _upload(accounts, target.region, stack.template)}
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     request = {
-        "StackName": STACK_NAME,
+        "StackName": stack.name,
         **source,
         "Parameters": given,
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
     }
-    existing = _find(client)
     if existing is None:
         client.create_stack(**request, OnFailure="DELETE")
-        _wait(target, "stack_create_complete", poll_seconds)
+        _wait(client, target, stack, "stack_create_complete", poll_seconds)
         return Outcome.CREATED
-    current = {item["ParameterKey"]: item["ParameterValue"] for item in existing.get("Parameters", [])}
-    body = client.get_template(StackName=STACK_NAME)["TemplateBody"]
-    # Compared here, because CloudFormation tells only in an error's text that there is nothing to update.
-    if current == parameters and _same(body, template):
-        return Outcome.UNCHANGED
     client.update_stack(**request)
-    _wait(target, "stack_update_complete", poll_seconds)
+    _wait(client, target, stack, "stack_update_complete", poll_seconds)
     return Outcome.UPDATED
 
 
@@ -148,9 +174,9 @@ def _same(body: Any, template: str) -> bool:
     return bool((json.loads(body) if isinstance(body, str) else body) == json.loads(template))
 
 
-def _find(client: Any) -> dict[str, Any] | None:
+def _find(client: Any, stack: str) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        found: dict[str, Any] = client.describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
         # CloudFormation's code for a stack that is not there.
         if code_of(error) == "ValidationError":
@@ -159,21 +185,21 @@ def _find(client: Any) -> dict[str, Any] | None:
     return found
 
 
-def _wait(target: _Target, state: str, poll_seconds: float) -> None:
-    waiter = target.cloudformation.get_waiter(state)
+def _wait(client: Any, target: Target, stack: _Stack, state: str, poll_seconds: float) -> None:
+    waiter = client.get_waiter(state)
     try:
-        waiter.wait(StackName=STACK_NAME, WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _ATTEMPTS})
+        waiter.wait(StackName=stack.name, WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _ATTEMPTS})
     except WaiterError as error:
-        reason = _first_failure(target.cloudformation) or str(error)
+        reason = _first_failure(client, stack.name) or str(error)
         raise LaunchError(
-            f"account {target.owner} ({target.account}) in {target.region}: stack {STACK_NAME} failed: {reason}",
+            f"{target.place}: stack {stack.name} failed: {reason}",
             hint="mend the cause and run factory bootstrap again",
         ) from error
 
 
-def _first_failure(client: Any) -> str:
+def _first_failure(client: Any, stack: str) -> str:
     try:
-        events = client.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+        events = client.describe_stack_events(StackName=stack)["StackEvents"]
     except ClientError:
         return ""
     failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]

@@ -9,19 +9,20 @@ from factory.synthesis.account import account_template
 
 
 @factory_command("bootstrap")
-@click.option("--template", is_flag=True, help="Print the CloudFormation template instead of deploying it.")
+@click.option("--template", is_flag=True, help="Print the account template instead of deploying it.")
 def command(workspace: Workspace, template: bool) -> None:
     """Prepare the hub and every environment's account.
 
-    Deploys one stack an account and region: the artifact bucket in the hub, and in each account the role that
-    launches each product, the role of `factory launch`, and the path to the bucket. Running it again changes only
-    what is different. It needs credentials that may create IAM roles.
+    Deploys one stack an account and region: the artifact bucket in the hub, and in each account the role of
+    `factory launch` and the path to the bucket; and one stack an account with the roles that launch the products, as
+    `factory roles` shows them. Running it again changes only what is different. It needs credentials that may create
+    IAM roles.
 
     \b
     Example: factory bootstrap --sandbox
     """
     if template:
-        click.echo(account_template(workspace.artifacts.values()))
+        click.echo(account_template())
         return
     workspace.prepare_accounts()
     workspace.terminal.note("accounts: ready")

@@ -31,6 +31,7 @@ COMMANDS = (
     "terminate",
     "sandbox",
     "bootstrap",
+    "roles",
     "new",
     "init",
 )

@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 
 from factory.aws.artifacts import ArtifactStore
 from factory.aws.ids import Ids
+from factory.aws.launch_roles import deployed
 from factory.aws.reader import read
+from factory.catalog.constraints.launch import Launch
 from factory.catalog.desired import Listing, assemble
-from factory.catalog.model import EnvironmentName
+from factory.catalog.model import EnvironmentName, ProductName
 from factory.cli.templates import Templates
 from factory.cli.workspace import Workspace
-from factory.gates import compatibility
+from factory.gates import compatibility, launch_roles
+from factory.planning.actions import AddVersion, CreateProduct
 from factory.planning.plan import Plan, plan
 from factory.planning.render import Style, to_lines
 from factory.planning.updates import updates
+from factory.synthesis.launch_roles import role_name
 
 _STYLES = {
     Style.PLACE: "bold",
@@ -73,7 +77,33 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
         planned = plan(desired, observed, prune=prune)
         found = updates(planned.actions, observed, releases, templates.of)
         planned = replace(planned, updates=tuple(found))
+        _refuse_roles_behind(workspace, planned)
     return Publication(plan=planned, ids=ids, store=store)
+
+
+def _refuse_roles_behind(workspace: Workspace, planned: Plan) -> None:
+    """Raise GateError where a version would be published that the launch role in an account was not made for.
+
+    Roles that a manifest names are their owners' and not looked at. A plan that publishes no version asks no account.
+    """
+    published = [action for action in planned.actions if isinstance(action, CreateProduct | AddVersion)]
+    own = {
+        constraint.product
+        for portfolio in workspace.manifest.portfolios
+        for constraint in portfolio.constraints
+        if isinstance(constraint, Launch) and constraint.local_role_name == role_name(constraint.product)
+    }
+    products = {_product(action) for action in published} & own
+    if not products:
+        return
+    accounts = {workspace.manifest.environment(action.place.environment).account for action in published}
+    ledgers = [(target.place, held) for target, held in deployed(workspace.accounts, accounts)]
+    roles = [role for product, role in workspace.launch_roles().items() if product in products]
+    workspace.refuse(launch_roles.compare(roles, ledgers))
+
+
+def _product(action: CreateProduct | AddVersion) -> ProductName:
+    return action.product if isinstance(action, AddVersion) else action.product.name
 
 
 def show(workspace: Workspace, publication: Publication) -> None:

@@ -14,6 +14,7 @@ import click
 
 from factory.authoring import Product
 from factory.aws.bootstrap import Outcome, prepare
+from factory.aws.launch_roles import published
 from factory.aws.session import Accounts
 from factory.catalog.manifest import Manifest, load
 from factory.catalog.model import ProductName, VersionName
@@ -26,9 +27,9 @@ from factory.gates.inspection import Memory, inspect
 from factory.sandbox import process
 from factory.sandbox.organization import founded_for
 from factory.sandbox.process import Sandbox
-from factory.synthesis.account import account_template
 from factory.synthesis.artifact import Artifact, synthesize
 from factory.synthesis.discovery import discover
+from factory.synthesis.launch_roles import LaunchRole, launch_roles, roles_template
 
 _MARKER = Path("portfolios/environments.yaml")
 _STATE = Path(".factory")
@@ -131,13 +132,28 @@ class Workspace:
 
     def prepare_accounts(self) -> None:
         """Bring the account stacks of the hub and the environments up to date."""
-        template = account_template(self.artifacts.values())
         with self.terminal.progress("preparing accounts") as status:
-            base = account_template([])
-            for done in prepare(self.accounts, template, base=base, poll_seconds=self.poll_seconds):
+            for done in prepare(self.accounts, self._roles_template, poll_seconds=self.poll_seconds):
                 status.update(f"preparing accounts: {done.owner} {done.region}")
                 if done.outcome is not Outcome.UNCHANGED:
-                    self.terminal.note(f"account {done.account} {done.owner:<8} {done.region}  {done.outcome}")
+                    where = f"account {done.account} {done.owner:<8} {done.region}"
+                    self.terminal.note(f"{where}  {done.stack} {done.outcome}")
+
+    def _roles_template(self) -> str:
+        return roles_template(self.launch_roles().values())
+
+    def launch_roles(self) -> dict[ProductName, LaunchRole]:
+        """The launch role of every product: for the code's version, and for older ones that the manifests offer.
+
+        The artifact bucket is asked only where an older one is offered.
+        """
+        older = {
+            (offer.product, offer.version)
+            for portfolio in self.manifest.portfolios
+            for offer in portfolio.offers
+            if offer.version != self.artifacts[offer.product].version
+        }
+        return launch_roles(self.artifacts.values(), published(self.accounts, older) if older else {})
 
     # --- gates ----------------------------------------------------------------------------------------------------
 
@@ -161,7 +177,8 @@ class Workspace:
             lines = "\n".join(f"  {item.product}/{item.resource}: {item.message} ({item.rule})" for item in findings)
             count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
             # One mend is worth showing at once; for several there is the command that lists them.
-            hint = findings[0].mend if len(findings) == 1 else "factory lint"
+            mends = {item.mend for item in findings}
+            hint = mends.pop() if len(mends) == 1 else "factory lint"
             raise GateError(f"gates: {count}\n{lines}", hint=hint)
 
 

@@ -11,11 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from factory.gates import demands, exceptions, quotas, wiring
+from factory.gates import demands, exceptions, launch_roles, quotas, wiring
 from factory.gates.demands import Demand
 from factory.gates.finding import Finding, Severity, to_json
 from factory.gates.lint import HOUSE_RULES, lint
 from factory.synthesis.artifact import Artifact
+from factory.synthesis.launch_roles import launch_role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def inspect(
     findings = [finding for finding in wiring.check(catalog) if finding.product in names]
     for artifact in chosen:
         findings += quotas.check(artifact)
+        findings += launch_roles.check(launch_role(artifact.product, [artifact.template]))
         found = [*_linted(artifact, regions, memory), *demands.check(artifact, asked)]
         findings += exceptions.apply(artifact, found, today)
     return sorted(findings)

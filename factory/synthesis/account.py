@@ -1,9 +1,8 @@
-"""The template that prepares an account for the factory: artifact bucket in the hub, roles everywhere."""
+"""The template that prepares an account for the factory: artifact bucket in the hub, the launcher's role everywhere."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from awacs import cloudformation, kms, s3, servicecatalog, ssm, sts
 from awacs.aws import Allow, AWSPrincipal, Principal, Statement, StringEquals
@@ -40,8 +39,6 @@ from troposphere.ssm import Parameter as SsmParameter
 from factory.authoring.contract import PREFIX
 from factory.authoring.policy import allow, deny_plain_http, document
 from factory.authoring.product import ASSET_BUCKET
-from factory.synthesis.artifact import Artifact
-from factory.synthesis.launch_role import launch_role
 
 STACK_NAME = "factory-account"
 LAUNCHER_ROLE = "factory-launcher"
@@ -52,11 +49,11 @@ _ROLES = "MakesRoles"
 _TAGS = Tags(ManagedBy="product-factory", Product="factory")
 
 
-def account_template(artifacts: Iterable[Artifact]) -> str:
+def account_template() -> str:
     """The template for the hub and for every environment's account, in each of their regions.
 
-    Conditions tell the accounts apart, so that the hub may hold an environment too. Roles are global: they are made in
-    the account's first region alone (`MakeRoles`).
+    Conditions tell the accounts apart, so that the hub may hold an environment too. Roles are global: the launcher's is
+    made in the account's first region alone (`MakeRoles`).
     """
     template = Template(
         Description="What an account needs before the product factory publishes to it or launches in it"
@@ -66,7 +63,7 @@ def account_template(artifacts: Iterable[Artifact]) -> str:
         ("EnvironmentAccounts", "Accounts that launch, separated by commas.", {"Type": "CommaDelimitedList"}),
         ("AssetBucketName", "Artifact bucket of this region, in the hub.", {}),
         ("MakeRoles", "Whether this is the account's first region.", {"AllowedValues": ["true", "false"]}),
-        ("PermissionsBoundary", "ARN of the policy that bounds every role; empty for none.", {"Default": ""}),
+        ("PermissionsBoundary", "ARN of the policy that bounds the launcher; empty for none.", {"Default": ""}),
     ):
         template.add_parameter(Parameter(name, **{"Type": "String", "Description": description, **more}))
     template.add_condition(_HUB, Equals(ThisAccount, Ref("HubAccount")))
@@ -84,12 +81,6 @@ def account_template(artifacts: Iterable[Artifact]) -> str:
     )
     _artifact_bucket(template)
     template.add_resource(_launcher())
-    for artifact in artifacts:
-        for resource in launch_role(artifact, bounded=_BOUNDED):
-            resource.Condition = _ROLES
-            if isinstance(resource, Role):
-                resource.Tags = _TAGS
-            template.add_resource(resource)
     body = {**template.to_dict(), "AWSTemplateFormatVersion": "2010-09-09"}
     # Compact, since it is handed to CloudFormation inline, which takes 51,200 bytes.
     return json.dumps(body, separators=(",", ":"), sort_keys=True)

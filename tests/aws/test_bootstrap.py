@@ -12,7 +12,7 @@ from factory.aws.session import Accounts
 from factory.catalog.environments import Environment, EnvironmentClass, Hub
 from factory.catalog.model import AccountId, EnvironmentName, ProductName, Region
 from factory.sandbox import process
-from factory.synthesis.account import account_template
+from factory.synthesis import account, launch_roles
 from factory.synthesis.artifact import Artifact
 
 HUB = AccountId("111111111111")
@@ -36,17 +36,20 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
 
 
 def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Prepared]:
-    template = account_template(artifacts.values())
-    return list(prepare(accounts, template, base=account_template([]), poll_seconds=0.2))
+    roles = launch_roles.launch_roles(artifacts.values(), {})
+    return list(prepare(accounts, lambda: launch_roles.roles_template(roles.values()), poll_seconds=0.2))
 
 
 def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
     done = run(accounts, artifacts)
-    assert [(item.owner, item.region, item.outcome) for item in done] == [
-        ("hub", WEST, Outcome.CREATED),
-        ("hub", EAST, Outcome.CREATED),
-        ("dev", WEST, Outcome.CREATED),
-        ("dev", EAST, Outcome.CREATED),
+    assert {item.outcome for item in done} == {Outcome.CREATED}
+    assert [(item.stack, item.owner, item.region) for item in done] == [
+        (account.STACK_NAME, "hub", WEST),
+        (account.STACK_NAME, "hub", EAST),
+        (account.STACK_NAME, "dev", WEST),
+        (account.STACK_NAME, "dev", EAST),
+        (launch_roles.STACK_NAME, "hub", WEST),
+        (launch_roles.STACK_NAME, "dev", WEST),
     ]
 
 
@@ -56,7 +59,10 @@ def test_a_second_run_changes_nothing(accounts: Accounts, artifacts: dict[str, A
 
 def test_another_product_brings_its_role(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
     without = {name: artifact for name, artifact in artifacts.items() if name != "network"}
-    assert {item.outcome for item in run(accounts, without)} == {Outcome.UPDATED}
+    assert [item.stack for item in run(accounts, without) if item.outcome is Outcome.UPDATED] == [
+        launch_roles.STACK_NAME,
+        launch_roles.STACK_NAME,
+    ]
     iam = accounts.in_environment("iam", EnvironmentName("dev"), EAST)
     assert "factory-launch-network" not in names(iam)
     run(accounts, artifacts)
@@ -80,13 +86,13 @@ def test_a_template_that_no_request_takes_goes_by_way_of_the_bucket(
     many = {
         f"copy-{number}": replace(artifacts["network"], product=ProductName(f"copy-{number}")) for number in range(8)
     }
-    template = account_template(many.values())
-    assert len(template) > 51_200
+    roles = launch_roles.launch_roles(many.values(), {})
+    assert len(launch_roles.roles_template(roles.values())) > 51_200
     sandbox = process.start(tmp_path, {"hub": HUB, "dev": "222222222222"}, [EAST])
     try:
         fresh = Accounts(Hub(account=HUB), [environment("dev", "222222222222", EAST)], endpoint=sandbox.endpoint)
         done = run(fresh, many)
-        assert [(item.owner, item.outcome) for item in done] == [("hub", Outcome.UPDATED), ("dev", Outcome.CREATED)]
+        assert {item.outcome for item in done} == {Outcome.CREATED}
         assert "factory-launch-copy-7" in names(fresh.in_environment("iam", EnvironmentName("dev"), EAST))
         assert {item.outcome for item in run(fresh, many)} == {Outcome.UNCHANGED}
     finally:

@@ -9,7 +9,7 @@ import pytest
 
 from factory.cli.main import COMMANDS
 from tests.command import Command
-from tests.conftest import ROOT
+from tests.conftest import ROOT, shipped
 
 
 def test_help_lists_the_commands_in_order(factory: Command) -> None:
@@ -51,6 +51,41 @@ def test_diff_compares_with_a_template_in_a_file(factory: Command) -> None:
     assert factory("diff", "foundation", "--against", str(golden)).stdout.endswith("no difference\n")
     wrong = factory("diff", "foundation", "--against", "portfolios/platform.yaml", code=2)
     assert "portfolios/platform.yaml: it is no JSON template" in wrong.stderr
+
+
+def test_roles_shows_what_each_allows(factory: Command) -> None:
+    rows = factory.json("roles")
+    assert [row["product"] for row in rows] == sorted(shipped())
+    network = next(row for row in rows if row["product"] == "network")
+    assert network["role"] == "factory-launch-network"
+    named = {action for policy in network["policies"] for found in policy["Statement"] for action in found["Action"]}
+    assert len(named) == network["actions"] < network["full_access_actions"] / 5
+    heading, line = factory("roles", "network").stdout.splitlines()
+    assert heading.split("\t")[0] == "product"
+    assert line.split("\t")[:2] == ["network", str(network["actions"])]
+
+
+def test_roles_writes_the_template_of_what_an_environment_offers(factory: Command) -> None:
+    def names(text: str) -> set[str]:
+        resources = json.loads(text)["Resources"].values()
+        return {found["Properties"]["RoleName"] for found in resources if found["Type"] == "AWS::IAM::Role"}
+
+    factory("roles", "-e", "test", "-o", "build/roles.json")
+    assert names((factory.directory / "build/roles.json").read_text()) == set()
+    given = factory("roles", "-e", "dev", "network", "foundation", "-o", "-").stdout
+    assert names(given) == {"factory-launch-network", "factory-launch-foundation"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["netwrk"], 2, "unknown product netwrk: did you mean network?"),
+        (["-e", "prd"], 2, "environment prd is unknown: did you mean prod?"),
+        (["--json", "-o", "-"], 2, "--json and -o - both go to standard output"),
+    ],
+)
+def test_roles_says_what_is_wrong(factory: Command, arguments: list[str], code: int, message: str) -> None:
+    assert message in factory("roles", *arguments, code=code).stderr
 
 
 def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Command) -> None:

@@ -32,6 +32,7 @@ FUNCTIONS = [
     (f"{CLOUDFORMATION}.provisioners", "_provision_resource", 4, "plug-ins and checks when a resource is made"),
     (f"{CLOUDFORMATION}.provisioners", "_update_resource", 7, "plug-ins and checks when a resource is changed"),
     (f"{CLOUDFORMATION}.provisioners", "_delete_resource", 5, "plug-ins and checks when a resource is removed"),
+    (f"{CLOUDFORMATION}.provisioners", "_physical_name", 2, "names in the form of CloudFormation's"),
     (f"{CLOUDFORMATION}.stacks", "_runs_on_worker_thread", 1, "stacks that can be watched and that call back"),
     (f"{CLOUDFORMATION}.engine", "_parse_template", 1, "checks of templates in YAML"),
     (f"{CLOUDFORMATION}.engine", "_evaluate_conditions", 2, "conditions that look into mappings"),

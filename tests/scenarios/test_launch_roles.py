@@ -1,4 +1,4 @@
-"""A launch role that lacks a permission: the launch fails and names it; given back, it launches."""
+"""A launch role that lacks a permission: the launch fails and names it; and roles that are behind their templates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from factory.synthesis.launch_role import role_name
+from factory.synthesis.launch_roles import role_name
 from tests.command import Command
 
 ENVIRONMENTS = """
@@ -25,6 +25,8 @@ products:
   order-queue: {dev: current}
 access: [role/factory-launcher]
 """
+TOPIC = 'stack.add(Topic("News", KmsMasterKeyId=self.key))\n        undeliverable = '
+IMPORT = "from troposphere.sns import Topic\nfrom troposphere.sqs"
 KEY = "/platform/main/foundation/key-arn"
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
@@ -106,9 +108,10 @@ def test_a_missing_action_is_named_and_given_back(factory: Command, change_role:
     ("sid", "action"),
     [
         ("OwnStacks", "cloudformation:CreateStack"),
+        ("Templates", "cloudformation:GetTemplateSummary"),
         ("ReadTemplates", "s3:GetObject"),
         ("ReadContract", "ssm:GetParameters"),
-        ("Resources0", "sqs:"),
+        ("SqsQueue", "sqs:"),
     ],
 )
 def test_every_statement_is_needed(
@@ -118,3 +121,22 @@ def test_every_statement_is_needed(
     change_role(lambda statement: {**statement, "Action": ["sts:TagSession"]} if statement["Sid"] == sid else statement)
     failed = factory("launch", "order-queue", "-e", "dev", "--name", f"no-{sid}", "--sandbox", code=1)
     assert f"is not authorized to perform: {action}" in failed.stderr
+
+
+def test_a_version_waits_for_its_role_which_serves_the_older_one_too(factory: Command) -> None:
+    code = factory.directory / "products/order_queue.py"
+    text = code.read_text().replace('version = "1.0.0"', 'version = "1.1.0"').replace("from troposphere.sqs", IMPORT)
+    code.write_text(text.replace("undeliverable = ", TOPIC, 1))
+    portfolio = factory.directory / "portfolios/teams.yaml"
+    portfolio.write_text(PORTFOLIO.replace("dev: current", "dev: {1.0.0: deprecated, 1.1.0: default}"))
+    behind = factory("plan", "--sandbox", code=1)
+    assert behind.stderr.count("is behind its templates (launch-role)") == 2
+    assert "account dev (222222222222) in us-east-1" in behind.stderr
+    assert "factory bootstrap --sandbox" in behind.stderr
+    made = factory("bootstrap", "--sandbox").stderr
+    assert made.count("factory-launch-roles updated") == 2
+    assert "factory-account" not in made
+    factory("plan", "--sandbox")
+    (role,) = factory.json("roles", "--sandbox", "order-queue")
+    allowed = {action for policy in role["policies"] for found in policy["Statement"] for action in found["Action"]}
+    assert {"sns:CreateTopic", "sqs:CreateQueue"} <= allowed

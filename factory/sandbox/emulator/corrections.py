@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+from factory.authoring.physical_names import NAMED
 from factory.sandbox.stacks.values import Setting, Values
+
+_RANDOM_CHARACTERS = 12
 
 
 def correct() -> None:
@@ -16,6 +19,7 @@ def correct() -> None:
     describe_stacks_in_full()
     protect_exports()
     keep_metric_math()
+    name_as_cloudformation_does()
 
 
 def open_buckets_to_other_accounts() -> None:
@@ -178,3 +182,38 @@ def keep_metric_math() -> None:
         return answer
 
     cloudwatch._put_metric_alarm = put_metric_alarm
+
+
+def name_as_cloudformation_does() -> None:
+    """Give load balancers, target groups and log groups that the template leaves without a name one in AWS's form.
+
+    ministack's begin otherwise than the stack's name does, or with more of it, and policies hold resources by that.
+    """
+    from ministack.services.cloudformation import provisioners
+
+    for kind in (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::Logs::LogGroup",
+    ):
+        _name(provisioners, kind)
+
+
+def _name(provisioners: Any, kind: str) -> None:
+    named, handlers = NAMED[kind], provisioners._RESOURCE_HANDLERS[kind]
+    own_create, own_update = handlers["create"], handlers["update"]
+
+    def with_name(properties: dict[str, Any], stack: str, logical_id: str) -> dict[str, Any]:
+        # ministack's random part stays the same until the resource is replaced.
+        random = provisioners._physical_name(stack, logical_id)[-_RANDOM_CHARACTERS:]
+        return {named.property: named.generated(stack, logical_id, random), **properties}
+
+    def create(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        return own_create(logical_id, with_name(properties, stack, logical_id), stack)
+
+    def update(
+        physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str, logical_id: str | None = None
+    ) -> Any:
+        return own_update(physical_id, old, with_name(new, stack, logical_id or physical_id), stack, logical_id)
+
+    provisioners._RESOURCE_HANDLERS[kind] = {**handlers, "create": create, "update": update}

@@ -20,6 +20,7 @@ _PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
 # They are about the roles that a service is handed.
 _ON_HANDED_ROLES = frozenset({_PASS_ROLE, "iam:GetRole"})
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
+_UNBOUND = "iam:DeleteRolePermissionsBoundary"
 _VIA = "cloudformation.amazonaws.com"
 
 
@@ -49,13 +50,14 @@ def require(
 def check(resource: Resource, handler: Handler, account: Account) -> None:
     """Raise AccessDeniedError unless the resource's caller may do all that its handler names.
 
-    All of a handler's actions are asked for, and those for tagging where tags are set, although the real handlers call
-    only those that the properties give reason to: a role that passes here passes there, as far as the lists are
-    complete, but one may be refused here that would do there. Reading and passing roles is asked for only where the
-    properties name a role.
-    Condition keys: what AWS knows of every request, tags of the request and of the resource,
-    `iam:PassedToService`, and the tags of objects in buckets; any other is absent, so that a condition
-    on it is not met. An account's root may do everything.
+    All of a handler's actions are asked for, those for reading after making and changing, and those for tagging where
+    tags are set, although the real handlers call only those that the properties give reason to: a role that passes here
+    passes there, as far as the lists are complete, but one may be refused here that would do there. Reading and passing
+    roles is asked for only where the properties name a role, and taking a boundary away where the properties do so.
+    Condition keys: what AWS knows of every request, tags of the request and of the resource, the account of the
+    resource, `iam:PassedToService`, `iam:PermissionsBoundary`, `kms:GrantIsForAWSResource`, for objects
+    `kms:ViaService` and their tags; any other is absent, so that a condition on it is not met. An account's root may do
+    everything.
     """
     principal = resource.caller()
     if principal is None:
@@ -73,10 +75,10 @@ def check(resource: Resource, handler: Handler, account: Account) -> None:
                 continue
             if action == "s3:GetObject" and (named := list(objects(resource.properties))):
                 for bucket, key in named:
-                    require_object(principal, bucket, key, account, context)
+                    _require_code(principal, bucket, key, account)
                 continue
             for alternatives in targets(action, resource):
-                require(principal, action, alternatives, resource.region, context)
+                require(principal, action, alternatives, resource.region, {**context, **_keys(action, resource)})
     except AccessDeniedError as denied:
         # The service's name and the ids are made up.
         raise AccessDeniedError(
@@ -101,6 +103,18 @@ def require_object(
     require(principal, "s3:GetObject", target, account.region, {**(context or {}), **tags})
 
 
+def _require_code(principal: Principal, bucket: str, key: str, account: Account) -> None:
+    """Raise AccessDeniedError unless the principal may read an object, and use the key that it is encrypted with."""
+    require_object(principal, bucket, key, account, called_via(_VIA))
+    try:
+        encrypted = account.client("s3").head_object(Bucket=bucket, Key=key).get("SSEKMSKeyId")
+    except ClientError:
+        return
+    if encrypted and ":alias/" not in encrypted:
+        through = {"kms:viaservice": f"s3.{account.region}.amazonaws.com", **called_via(_VIA, "s3.amazonaws.com")}
+        require(principal, "kms:Decrypt", Target(encrypted, exact=True), account.region, through)
+
+
 def require_parameter(principal: Principal, name: str, account: Account) -> None:
     """Raise AccessDeniedError unless the principal may read a Systems Manager parameter, of which AWS owns some."""
     owner = "" if name.startswith("/aws/") else account.id
@@ -120,7 +134,12 @@ def _actions(resource: Resource, handler: Handler) -> Iterator[str]:
         yield "sns:Publish" if ":sns:" in str(resource.properties.get("ServiceToken")) else "lambda:InvokeFunction"
         return
     try:
-        yield from handler_actions(resource.type, handler)
+        named = handler_actions(resource.type, handler)
+        if handler is not Handler.DELETE:
+            named += handler_actions(resource.type, Handler.READ)
+        for action in dict.fromkeys(named):
+            if action != _UNBOUND or (_boundary(resource.old_properties) and not _boundary(resource.properties)):
+                yield action
         new, old = _tags(resource.type, resource.properties), _tags(resource.type, resource.old_properties or {})
         if handler is not Handler.DELETE and new != old:
             yield from tagging_actions(resource.type)
@@ -149,9 +168,23 @@ def trusted(role: str, account: Account) -> Iterator[str]:
         yield from [service] if isinstance(service, str) else service
 
 
+def _boundary(properties: Mapping[str, Any] | None) -> str:
+    return str((properties or {}).get("PermissionsBoundary", ""))
+
+
+def _keys(action: str, resource: Resource) -> dict[str, Any]:
+    """Give the condition keys of one action."""
+    if action == "kms:CreateGrant":
+        # Handlers have services make grants for the resources that these encrypt.
+        return {"kms:grantisforawsresource": "true"}
+    # What a role is given, else what it has.
+    boundary = _boundary(resource.properties) or _boundary(resource.old_properties)
+    return {"iam:permissionsboundary": boundary} if boundary and resource.type == "AWS::IAM::Role" else {}
+
+
 def _context(resource: Resource, handler: Handler) -> dict[str, Any]:
     tags = _tags(resource.type, resource.properties)
-    context: dict[str, Any] = called_via(_VIA)
+    context: dict[str, Any] = {**called_via(_VIA), "aws:resourceaccount": resource.account}
     if handler is not Handler.DELETE and tags:
         context["aws:tagkeys"] = list(tags)
         context |= {f"aws:requesttag/{key}".lower(): value for key, value in tags.items()}

@@ -19,12 +19,17 @@ from factory.sandbox.stacks import capabilities, permissions, references, shape
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.parameters import ParameterError, resolved, stored_names
 from factory.sandbox.stacks.schemas import Schemas
+from factory.sandbox.stacks.targets import Target
 from factory.sandbox.stacks.values import Setting, Values
 
 _ACTIONS = frozenset({"CreateStack", "UpdateStack", "CreateChangeSet"})
 _GUARDED = _ACTIONS | {"DeleteStack", "ExecuteChangeSet", "ValidateTemplate"}
 _SERVICE = "cloudformation.amazonaws.com"
 _S3_HINT = "\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+# The session in which Service Catalog takes on a launch role, and what it asks CloudFormation about a template before
+# it makes a stack of it (Administrator Guide, "AWS Service Catalog launch constraints").
+_SERVICE_CATALOG = "/servicecatalog"
+_ABOUT_TEMPLATES = ("cloudformation:GetTemplateSummary", "cloudformation:ValidateTemplate")
 _S3_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com")
 
 
@@ -207,11 +212,15 @@ def _check_types(template: Mapping[str, Any], stack_name: str, account: Account)
 
 def _check_caller(caller: Principal, form: Mapping[str, str], account: Account) -> None:
     """Raise RefusalError unless the caller may do this to the stack, and read the template."""
+    url = form.get("TemplateURL")
     try:
         permissions.require_stack(caller, form["Action"], form.get("StackName", ""), account)
+        if url and caller.arn.endswith(_SERVICE_CATALOG):
+            for action in _ABOUT_TEMPLATES:
+                permissions.require(caller, action, Target("*", exact=True), account.region)
     except permissions.AccessDeniedError as denied:
         raise RefusalError("AccessDenied", str(denied), status=403) from denied
-    if url := form.get("TemplateURL"):
+    if url:
         try:
             permissions.require_object(caller, *location(url), account)
         except permissions.AccessDeniedError as denied:

@@ -73,15 +73,45 @@ def test_the_physical_id_tells_the_arn(action: str, kind: str, physical_id: str,
 @pytest.mark.parametrize(
     ("action", "kind", "arn"),
     [
-        ("iam:CreateRole", "AWS::IAM::Role", f"arn:aws:iam::123456789012:role/{STACK[:20]}*"),
-        ("s3:CreateBucket", "AWS::S3::Bucket", f"arn:aws:s3:::{STACK[:20].lower()}*"),
-        ("ecs:CreateService", "AWS::ECS::Service", f"arn:aws:ecs:{HERE}:service/*"),
+        ("kms:DisableKey", "AWS::KMS::Key", f"arn:aws:kms:{HERE}:key/*"),
+        ("wafv2:CreateWebACL", "AWS::WAFv2::WebACL", f"arn:aws:wafv2:{HERE}:*"),
         ("kms:CreateGrant", "AWS::SQS::Queue", f"arn:aws:kms:{HERE}:key/*"),
         ("iam:CreateServiceLinkedRole", "AWS::ECS::Cluster", "arn:aws:iam::123456789012:role/aws-service-role/*"),
     ],
 )
 def test_what_is_open_is_a_pattern(action: str, kind: str, arn: str) -> None:
     assert asked(action, kind) == [(Target(arn, exact=False),)]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "properties", "arn"),
+    [
+        ("iam:CreateRole", "AWS::IAM::Role", {}, f"arn:aws:iam::123456789012:role/{STACK}-It-ABCDEFGHIJKL"),
+        ("s3:CreateBucket", "AWS::S3::Bucket", {}, f"arn:aws:s3:::{STACK}-it-abcdefghijkl".lower()),
+        (
+            "elasticloadbalancing:CreateTargetGroup",
+            "AWS::ElasticLoadBalancingV2::TargetGroup",
+            {},
+            f"arn:aws:elasticloadbalancing:{HERE}:targetgroup/SC-12-It-ABCDEFGHIJKL/ABCDEFGHIJKL",
+        ),
+        (
+            "ecs:CreateService",
+            "AWS::ECS::Service",
+            {"Cluster": f"arn:aws:ecs:{HERE}:cluster/one"},
+            f"arn:aws:ecs:{HERE}:service/one/{STACK}-It-ABCDEFGHIJKL",
+        ),
+    ],
+)
+def test_a_name_to_be_made_up_is_asked_for_in_its_form(
+    action: str, kind: str, properties: dict[str, Any], arn: str
+) -> None:
+    assert asked(action, kind, **properties) == exactly(arn)
+
+
+def test_some_actions_are_about_several_kinds() -> None:
+    groups, network = (f"arn:aws:ec2:{HERE}:{rest}" for rest in ("security-group/*", "vpc/vpc-1"))
+    assert asked("ec2:CreateSecurityGroup", "AWS::EC2::SecurityGroup", VpcId="vpc-1") == exactly(groups, network)
+    assert asked("ec2:CreateTags", "AWS::EC2::SecurityGroup", VpcId="vpc-1") == exactly(groups)
 
 
 def test_policy_documents_name_nothing() -> None:
