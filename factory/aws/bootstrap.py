@@ -15,7 +15,8 @@ from factory.aws.errors import code_of, translated
 from factory.aws.session import Accounts
 from factory.catalog.model import AccountId, Region
 from factory.errors import LaunchError
-from factory.synthesis.account import STACK_NAME
+from factory.synthesis.account import STACK_NAME, account_template
+from factory.synthesis.artifact import Artifact
 
 HUB = "hub"
 
@@ -51,13 +52,14 @@ class _Target:
     cloudformation: Any
 
 
-def prepare(accounts: Accounts, template: str, *, base: str, poll_seconds: float) -> Iterator[Prepared]:
-    """Bring the account stacks up to date, the hub's first, and tell each as it is done.
+def prepare(accounts: Accounts, artifacts: Iterable[Artifact], *, poll_seconds: float) -> Iterator[Prepared]:
+    """Bring the account stacks up to date for these artifacts, the hub's first, and tell each as it is done.
 
     A template that is too large for a request goes by way of the artifact bucket. Where there is none yet, the hub gets
-    the `base` template first: the same one without launch roles.
+    the template without launch roles first.
     Raises LaunchError where a stack fails, CatalogError where AWS refuses a call. Running it again changes nothing.
     """
+    template = account_template(artifacts)
     everyone = sorted({environment.account for environment in accounts.environments.values()})
     for target in _targets(accounts):
         parameters = {
@@ -71,6 +73,7 @@ def prepare(accounts: Accounts, template: str, *, base: str, poll_seconds: float
             source = {"TemplateBody": template}
             if len(template.encode()) > _INLINE_BYTES:
                 if target.owner == HUB and _find(target.cloudformation) is None:
+                    base = account_template(())
                     _deploy(target, base, {"TemplateBody": base}, parameters, poll_seconds)
                 source = {"TemplateURL": _upload(accounts, target.region, template)}
             outcome = _deploy(target, template, source, parameters, poll_seconds)

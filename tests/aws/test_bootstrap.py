@@ -36,8 +36,7 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
 
 
 def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Prepared]:
-    template = account_template(artifacts.values())
-    return list(prepare(accounts, template, base=account_template([]), poll_seconds=0.2))
+    return list(prepare(accounts, artifacts.values(), poll_seconds=0.2))
 
 
 def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
