@@ -11,6 +11,7 @@ from factory.catalog.model import (
     Share,
     ShareTarget,
     TagOption,
+    VersionName,
 )
 from factory.gates.difference import Change, Difference, Kind
 from factory.planning.actions import (

@@ -20,6 +20,7 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     directory = tmp_path_factory.mktemp("story")
     copy_portfolios(directory)
     command = Command(directory)
+    command("sandbox", "start", "--state", "kept")
     yield command
     command("sandbox", "stop")
 
@@ -88,6 +89,39 @@ def test_a_second_up_changes_nothing(factory: Command) -> None:
     up(factory, "dev")
     after = factory.client("servicecatalog", "dev").list_record_history()["RecordDetails"]
     assert len(after) == len(before)
+
+
+def outline(factory: Command) -> dict[str, Any]:
+    """What AWS shows of the launches in dev, ids and times included."""
+    ec2, s3, iam = (factory.client(service, "dev") for service in ("ec2", "s3", "iam"))
+    return {
+        "vpcs": ec2.describe_vpcs()["Vpcs"],
+        "subnets": ec2.describe_subnets()["Subnets"],
+        "gateways": ec2.describe_nat_gateways()["NatGateways"],
+        "endpoints": ec2.describe_vpc_endpoints()["VpcEndpoints"],
+        "acls": ec2.describe_network_acls()["NetworkAcls"],
+        "groups": ec2.describe_security_groups()["SecurityGroups"],
+        "flow logs": ec2.describe_flow_logs()["FlowLogs"],
+        "buckets": s3.list_buckets()["Buckets"],
+        "roles": iam.get_paginator("list_roles").paginate().build_full_result()["Roles"],
+        "balancers": factory.client("elbv2", "dev").describe_load_balancers()["LoadBalancers"],
+        "launches": factory.client("servicecatalog", "dev").search_provisioned_products()["ProvisionedProducts"],
+        "stacks": factory.client("cloudformation", "dev").describe_stacks()["Stacks"],
+    }
+
+
+def test_all_of_it_is_there_after_a_stop_and_a_start(factory: Command) -> None:
+    before = outline(factory)
+    assert "state saved in" in factory("sandbox", "stop").stderr
+    done = factory("sandbox", "start", "--state", "kept")
+    assert "created" not in done.stderr, "accounts were prepared anew"
+    assert factory.json("sandbox", "status")["state"] == str(factory.directory / "kept")
+    assert outline(factory) == before
+    assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
+    rows = factory.json("status", "-e", "dev", "--sandbox")
+    assert [row["status"] for row in rows] == ["AVAILABLE"] * len(LAUNCHES)
+    up(factory, "dev")
+    assert outline(factory) == before
 
 
 def test_an_update_says_first_what_changes(factory: Command) -> None:
