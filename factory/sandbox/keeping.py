@@ -138,7 +138,8 @@ class StateDirectory:
             digest=hashlib.sha256(body).hexdigest(),
         )
         draft = self.file.with_suffix(".part")
-        with draft.open("wb") as file:
+        # Secrets and keys are in it.
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(json.dumps(asdict(header)).encode() + b"\n" + body)
             file.flush()
             os.fsync(file.fileno())

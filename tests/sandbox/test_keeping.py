@@ -54,6 +54,7 @@ def test_what_is_saved_is_loaded(directory: StateDirectory) -> None:
     assert parts == {"catalog": ["one"]}
     assert (header.accounts, header.regions, header.port) == (ACCOUNTS, REGIONS, 4566)
     assert directory.check(ACCOUNTS, REGIONS, FOUNDED) == header
+    assert directory.file.stat().st_mode & 0o777 == 0o600, "others may read secrets"
 
 
 def changed(**members: Any) -> Callable[[StateDirectory], None]:

@@ -92,6 +92,8 @@ def outline(sandbox: Sandbox) -> dict[str, Any]:
         "versions": s3.list_object_versions(Bucket="kept-objects")["Versions"],
         "log groups": logs.describe_log_groups()["logGroups"],
         "stacks": client(sandbox, "cloudformation").describe_stacks()["Stacks"],
+        "stack sets": client(sandbox, "cloudformation").list_stack_sets()["Summaries"],
+        "organization": process.organization(sandbox),
         "portfolios": client(sandbox, "servicecatalog", "hub").list_portfolios()["PortfolioDetails"],
     }
 
@@ -112,7 +114,14 @@ def fill(sandbox: Sandbox) -> None:
     client(sandbox, "sqs").send_message(QueueUrl=queue, MessageBody="waiting")
     catalog = client(sandbox, "servicecatalog", "hub")
     catalog.create_portfolio(DisplayName="Kept", ProviderName="Platform", IdempotencyToken="once")
+    organizations = client(sandbox, "organizations", "hub")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    home = organizations.list_parents(ChildId=ACCOUNTS["dev"])["Parents"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="Kept")["OrganizationalUnit"]["Id"]
+    organizations.move_account(AccountId=ACCOUNTS["dev"], SourceParentId=home, DestinationParentId=unit)
+    organizations.delete_organizational_unit(OrganizationalUnitId=home)
     cloudformation = client(sandbox, "cloudformation")
+    cloudformation.create_stack_set(StackSetName="kept", TemplateBody=json.dumps({"Resources": FUNCTION}))
     cloudformation.create_stack(
         StackName="custom",
         TemplateBody=json.dumps({"Resources": custom("before")}),
