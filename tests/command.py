@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 
+from factory.sandbox import process
 from tests.conftest import ROOT
 
 
@@ -43,11 +44,12 @@ class Command:
 
     def client(self, service: str, environment: str = "hub", region: str = "us-east-1") -> Any:
         """boto3 in the account of an environment of the sandbox that runs."""
-        sandbox = self.json("sandbox", "status")
-        account = sandbox["accounts"][environment]
+        sandbox = process.find(self.directory)
+        assert sandbox is not None, "no sandbox runs"
+        account = sandbox.accounts[environment]
         return boto3.client(
             service,
-            endpoint_url=sandbox["endpoint"],
+            endpoint_url=sandbox.endpoint,
             aws_access_key_id=account,
             aws_secret_access_key=account,
             region_name=region,
