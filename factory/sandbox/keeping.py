@@ -137,6 +137,8 @@ class StateDirectory:
             left_out=tuple(left_out),
             digest=hashlib.sha256(body).hexdigest(),
         )
+        # Somebody may have removed it meanwhile.
+        self.path.mkdir(parents=True, exist_ok=True)
         draft = self.file.with_suffix(".part")
         # Secrets and keys are in it.
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -221,6 +221,13 @@ def test_what_runs_and_what_is_asked_for_must_fit(project: Path, kept: Path, tmp
         process.start(other, ACCOUNTS, REGIONS, state=kept)
     assert list(other.iterdir()) == []
 
+    kept.rmdir()
+    kept.touch()
+    with pytest.raises(SandboxError, match=f"state {kept}: it was not saved\n.*could not be saved: File exists"):
+        process.stop(project)
+    assert process.find(project) is None
+    assert list(project.iterdir()) == []
+
 
 def test_a_state_that_cannot_be_restored_starts_nothing(project: Path, kept: Path) -> None:
     kept.mkdir()
