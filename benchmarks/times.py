@@ -8,7 +8,8 @@ first ÷ second time    a figure above 1 says how much the second time gains
   factory lint         the same as a user sees it: two commands, interpreter and imports included
 
 × sandbox start        how many times as long as `factory sandbox start` something takes, which includes starting the
-                       interpreter, the emulator, and preparing one account stack for each account and region
+                       interpreter, the emulator, and preparing one account stack for each account and region; saved and
+                       restored are the catalog of all environments and the system in one
 """
 
 from __future__ import annotations
@@ -92,13 +93,15 @@ def _ratio(work: Callable[[], object]) -> float:
 
 def _working() -> Iterator[str]:
     steps = {
-        "factory sandbox start": ("sandbox", "start"),
+        "factory sandbox start": ("sandbox", "start", "--state", "kept"),
         "factory publish, empty hub": ("publish", "--sandbox", "--yes"),
         "factory publish, nothing to change": ("publish", "--sandbox", "--yes"),
         "factory plan, nothing to change": ("plan", "--sandbox"),
         f"factory up {SYSTEM}, empty account": ("up", SYSTEM, "-e", "dev", "--sandbox"),
         f"factory up {SYSTEM}, nothing to change": ("up", SYSTEM, "-e", "dev", "--sandbox"),
         "factory status": ("status", "-e", "dev", "--sandbox"),
+        "factory sandbox stop, all of it saved": ("sandbox", "stop"),
+        "factory sandbox start, all of it restored": ("sandbox", "start", "--state", "kept"),
         f"factory down {SYSTEM}": ("down", SYSTEM, "-e", "dev", "--sandbox"),
     }
     rounds: list[list[float]] = []
@@ -115,7 +118,8 @@ def _working() -> Iterator[str]:
 
 def _command(catalog: Project, *arguments: str) -> None:
     subprocess.run(
-        [sys.executable, "-m", "factory.cli.main", "--project", str(catalog.directory), *arguments],
+        [sys.executable, "-m", "factory.cli.main", *arguments],
+        cwd=catalog.directory,
         check=True,
         capture_output=True,
         stdin=subprocess.DEVNULL,

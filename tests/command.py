@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
+from factory.sandbox import process
 from tests.conftest import ROOT
 
 
@@ -38,6 +41,19 @@ class Command:
     def json(self, *arguments: str, code: int = 0) -> Any:
         """Run it with `--json`, and give the document: nothing else may stand on standard output."""
         return json.loads(self(*arguments, "--json", code=code).stdout)
+
+    def client(self, service: str, environment: str = "hub", region: str = "us-east-1") -> Any:
+        """boto3 in the account of an environment of the sandbox that runs."""
+        sandbox = process.find(self.directory)
+        assert sandbox is not None, "no sandbox runs"
+        account = sandbox.accounts[environment]
+        return boto3.client(
+            service,
+            endpoint_url=sandbox.endpoint,
+            aws_access_key_id=account,
+            aws_secret_access_key=account,
+            region_name=region,
+        )
 
 
 def copy_portfolios(directory: Path) -> None:

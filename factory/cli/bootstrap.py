@@ -24,5 +24,7 @@ def command(workspace: Workspace, template: bool) -> None:
     if template:
         click.echo(account_template())
         return
+    if workspace.sandbox:
+        workspace.start_sandbox()
     workspace.prepare_accounts()
     workspace.terminal.note("accounts: ready")

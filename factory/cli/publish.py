@@ -34,6 +34,7 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, ye
     """
     if workspace.sandbox:
         # Whoever works on real accounts decides when their roles change; here nobody has to think of it.
+        workspace.start_sandbox()
         workspace.prepare_accounts()
     prepared = publication.prepare(workspace, environments, prune=prune)
     # With --yes each change is told as it is made; telling all of them before would say everything twice.

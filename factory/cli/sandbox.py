@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from factory.cli.workspace import Workspace
+from factory.cli.workspace import STATE_VARIABLE, Workspace
 from factory.errors import UsageError
 from factory.sandbox import process
 from factory.sandbox.faults.settings import Settings
@@ -31,16 +31,22 @@ def command() -> None:
 @command.command("start")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port on 127.0.0.1. Default: one that is free.")
 @click.option("--faults", "faults_file", type=_FILE, help="YAML or JSON file of what is to go wrong from then on.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    help=f"Directory to restore its state from, and to save it in when it stops. Default: {STATE_VARIABLE}, or none.",
+)
 @click.pass_obj
-def start(workspace: Workspace, port: int | None, faults_file: Path | None) -> None:
+def start(workspace: Workspace, port: int | None, faults_file: Path | None, state: Path | None) -> None:
     """Start it and prepare its accounts; one that runs already is left as it is, but for its faults.
 
     \b
-    Example: factory sandbox start --port 4566
+    Example: factory sandbox start --state .factory/state
     """
     workspace.sandbox = True
     settings = _read(faults_file) if faults_file else None
-    workspace.start_sandbox(port)
+    if workspace.start_sandbox(port, state):
+        workspace.prepare_accounts()
     if settings:
         process.change_faults(workspace.root, settings)
     _show(workspace, workspace.running_sandbox())
@@ -49,13 +55,21 @@ def start(workspace: Workspace, port: int | None, faults_file: Path | None) -> N
 @command.command("stop")
 @click.pass_obj
 def stop(workspace: Workspace) -> None:
-    """Stop it with everything in it.
+    """Stop it with everything in it; started with --state, it saves that first.
 
     \b
     Example: factory sandbox stop
     """
-    stopped = process.stop(workspace.root)
-    workspace.terminal.note("sandbox: stopped" if stopped else "sandbox: none is running")
+    with workspace.terminal.progress("stopping the sandbox"):
+        stopped = process.stop(workspace.root)
+    if stopped is None:
+        workspace.terminal.note("sandbox: none is running")
+        return
+    for place in stopped.left_out:
+        workspace.terminal.note(f"sandbox: not saved: {place}")
+    workspace.terminal.note(
+        f"sandbox: stopped, state saved in {stopped.state}" if stopped.state else "sandbox: stopped"
+    )
 
 
 @command.command("status")
@@ -73,13 +87,16 @@ def status(workspace: Workspace, as_json: bool, with_types: bool) -> int:
         _show_types(workspace, workspace.running_sandbox(), as_json=as_json)
     elif as_json:
         if sandbox is None:
-            workspace.terminal.json({"endpoint": None, "accounts": {}, "regions": [], "organization": None})
+            workspace.terminal.json(
+                {"endpoint": None, "accounts": {}, "regions": [], "organization": None, "state": None}
+            )
         else:
             document = {
                 "endpoint": sandbox.endpoint,
                 "accounts": dict(sandbox.accounts),
                 "regions": list(sandbox.regions),
                 "organization": process.organization(sandbox),
+                "state": sandbox.state,
             }
             workspace.terminal.json(document)
     elif sandbox is None:
@@ -196,6 +213,8 @@ def _show(workspace: Workspace, sandbox: Sandbox) -> None:
     for name, account in sandbox.accounts.items():
         terminal.result(f"account   {account}  {name}")
     terminal.result(f"regions   {', '.join(sandbox.regions)}")
+    if sandbox.state:
+        terminal.result(f"state     {sandbox.state}")
     organization = process.organization(sandbox)
     if organization is None:
         return

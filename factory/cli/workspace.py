@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +31,9 @@ from factory.sandbox.process import Sandbox
 from factory.synthesis.artifact import Artifact, synthesize
 from factory.synthesis.discovery import discover
 from factory.synthesis.launch_roles import LaunchRole, launch_roles, roles_template
+
+STATE_VARIABLE = "FACTORY_SANDBOX_STATE"
+"""Names the directory in which a sandbox keeps its state, whichever command starts it."""
 
 _MARKER = Path("portfolios/environments.yaml")
 _STATE = Path(".factory")
@@ -95,11 +99,14 @@ class Workspace:
 
     @cached_property
     def accounts(self) -> Accounts:
-        """The hub and the environments: real ones, or those of the sandbox, which is started if none runs."""
-        if not self.sandbox:
-            return Accounts(self.manifest.hub, self.manifest.environments)
-        self.start_sandbox()
-        endpoint = self.running_sandbox().endpoint
+        """The hub and the environments: real ones, or those of the sandbox, started and prepared if none runs."""
+        if self.sandbox and self.start_sandbox():
+            self.prepare_accounts()
+        return self._connected
+
+    @cached_property
+    def _connected(self) -> Accounts:
+        endpoint = self.running_sandbox().endpoint if self.sandbox else None
         return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint)
 
     @property
@@ -107,21 +114,29 @@ class Workspace:
         """How long to wait between two looks at something that AWS is doing; calls cost money there."""
         return 0.2 if self.sandbox else 5.0
 
-    def start_sandbox(self, port: int | None = None) -> None:
-        """Start the sandbox with the manifests' accounts, and prepare these as `factory bootstrap` does.
+    def start_sandbox(self, port: int | None = None, state: Path | None = None) -> bool:
+        """Start the sandbox with the manifests' accounts, and tell whether it was: one that runs is left as it is.
 
-        One that runs already is left as it is. Raises SandboxError where it has other accounts, regions or units.
+        It keeps its state in the directory `state`; unless given, a new one keeps it where FACTORY_SANDBOX_STATE says,
+        if that is set. Its accounts are not prepared yet.
+        Raises SandboxError where it runs with other accounts, regions, units or state than asked for.
         """
         runs = process.find(self.root) is not None
         names = {"hub": self.manifest.hub.account}
         names |= {environment.name: environment.account for environment in self.manifest.environments}
         regions = sorted({region for item in self.manifest.environments for region in item.regions})
+        named = os.environ.get(STATE_VARIABLE)
+        if state is None and named and not runs:
+            # One directory for every command, wherever in the project it is typed.
+            state = self.root / named
         with self.terminal.progress("starting the sandbox"):
             organization = founded_for(self.manifest.hub, self.manifest.environments)
-            sandbox = process.start(self.root, names, regions, port, organization)
+            sandbox = process.start(self.root, names, regions, port, organization, state)
         if not runs:
             self.terminal.note(f"sandbox: started at {sandbox.endpoint}")
-            self.prepare_accounts()
+            if sandbox.restored:
+                self.terminal.note(f"sandbox: restored {sandbox.state}, saved {sandbox.restored}")
+        return not runs
 
     def running_sandbox(self) -> Sandbox:
         """The project's sandbox. Raises SandboxError where none runs."""
@@ -133,7 +148,7 @@ class Workspace:
     def prepare_accounts(self) -> None:
         """Bring the account stacks of the hub and the environments up to date."""
         with self.terminal.progress("preparing accounts") as status:
-            for done in prepare(self.accounts, self._roles_template, poll_seconds=self.poll_seconds):
+            for done in prepare(self._connected, self._roles_template, poll_seconds=self.poll_seconds):
                 status.update(f"preparing accounts: {done.owner} {done.region}")
                 if done.outcome is not Outcome.UNCHANGED:
                     where = f"account {done.account} {done.owner:<8} {done.region}"

@@ -1,6 +1,6 @@
 """Serves the embedded AWS on 127.0.0.1: Service Catalog in front, the checks on stacks, the emulator behind.
 
-`python -m factory.sandbox.server --directory DIR --accounts hub=111111111111,dev=222222222222`
+`python -m factory.sandbox.server --directory DIR --accounts hub=111111111111,dev=222222222222 --state DIR`
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO, cast
 from urllib.parse import unquote
@@ -24,6 +24,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 
+from factory.errors import SandboxError
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
@@ -34,14 +35,17 @@ from factory.sandbox.emulator import Emulator
 from factory.sandbox.faults.application import Faults
 from factory.sandbox.faults.connections import Listener, Listening
 from factory.sandbox.faults.settings import Settings
+from factory.sandbox.keeping import StateDirectory
+from factory.sandbox.lifetime import end_with_this_process, leave, listen, take_claim
 from factory.sandbox.organization import OrganizationTree, founded_over, read
+from factory.sandbox.parts import Part, restore, save, settle
 from factory.sandbox.servicecatalog import wire
 from factory.sandbox.servicecatalog.core import ServiceCatalog
 from factory.sandbox.stack_sets.service import StackSets
 from factory.sandbox.stacks.provisioner import StackProvisioner
 from factory.sandbox.stacks.requests import StackRequests
 from factory.sandbox.stacks.schemas import Schemas
-from factory.sandbox.state import Files, Sandbox, publish
+from factory.sandbox.state import SETTLE_SECONDS, Files, Sandbox, publish, withdraw
 from factory.sandbox.types import discover, discover_fills, discover_tagged, fidelity
 from factory.sandbox.types.plugin import ResourceType
 
@@ -59,13 +63,14 @@ class Control:
     catalog: ServiceCatalog
     stack_sets: StackSets
     clients: Clients
+    directory: StateDirectory | None = None
 
     async def answer(self, method: str, path: str) -> tuple[int, Any]:
         """Give HTTP status and JSON body for a request."""
         match method, path:
             case "GET", "/_factory/status":
                 ready = {"ready": True, "pid": self.sandbox.pid, "regions": self.sandbox.regions}
-                return 200, {**ready, "accounts": dict(self.sandbox.accounts)}
+                return 200, {**ready, "accounts": dict(self.sandbox.accounts), "state": self.sandbox.state}
             case "GET", "/_factory/organization":
                 tree = self.emulator.organization(self.sandbox.organization.management_account)
                 return 200, tree.document() if tree else {}
@@ -79,6 +84,8 @@ class Control:
                 self.stack_sets.reset()
                 await self.emulator.reset()
                 self.amendments.reset()
+                if self.directory:
+                    self.directory.discard()
                 return 200, {}
             case _:
                 return 404, {"message": f"{method} {path} is not known"}
@@ -110,9 +117,17 @@ async def run(
     regions: tuple[str, ...],
     organization: OrganizationTree,
     files: Files,
-    tell: int,
+    claim: TextIO,
+    *,
+    directory: StateDirectory | None = None,
+    settle_seconds: float = SETTLE_SECONDS,
+    tell: int = -1,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `tell` is a file descriptor that gets a line when the server is ready."""
+    """Serve until SIGTERM or SIGINT, with the state of `directory`, which gets the new one in the end.
+
+    `tell` is a file descriptor that gets a line when the server is ready. Raises SandboxError where the state cannot
+    be restored or saved.
+    """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -125,6 +140,7 @@ async def run(
         accounts=accounts,
         regions=regions,
         organization=organization,
+        state=str(directory.path) if directory else None,
     )
     emulator = Emulator(
         port=port,
@@ -157,6 +173,14 @@ async def run(
         parse=emulator.parse_template,
         organization=emulator.organization,
     )
+    kept: dict[str, Part] = {
+        "emulator": emulator,
+        "amendments": amendments,
+        "servicecatalog": catalog,
+        "stack-sets": stack_sets,
+    }
+    if directory:
+        sandbox = replace(sandbox, restored=restore(kept, directory, port))
     control = Control(
         sandbox=sandbox,
         types=types,
@@ -165,28 +189,42 @@ async def run(
         catalog=catalog,
         stack_sets=stack_sets,
         clients=clients,
+        directory=directory,
     )
     services = amended(emulator.application, amendments, emulator.identity)
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
     services = callers.before(wire.application(catalog, stack_sets.before(requests.before(services))))
     application = speaking_cbor(faults.before(front(control, services)))
 
-    published: list[TextIO] = []
-
     def ready() -> None:
-        published.append(publish(sandbox, files.state))
+        publish(sandbox, claim, files)
         if tell >= 0:
-            os.write(tell, b"ready\n")
+            try:
+                os.write(tell, b"ready\n")
+            except BrokenPipeError:
+                # Whoever started it was killed meanwhile: nobody knows of it.
+                ended.set()
             os.close(tell)
+
+    async def ending() -> None:
+        await ended.wait()
+        withdraw(files)
+        if directory:
+            # AWS would go on with what was begun; it is served as long as that takes.
+            await settle(kept, settle_seconds)
 
     config = Listening(accepting)
     config.loglevel = "WARNING"
     config.graceful_timeout = 0.5
     config.keep_alive_timeout = 75
     application = _announcing(ready, application)
-    await serve(cast(Any, application), config, mode="asgi", shutdown_trigger=ended.wait)
-    faults.change(Settings())
-    await emulator.reset()
+    await serve(cast(Any, application), config, mode="asgi", shutdown_trigger=ending)
+    try:
+        if directory:
+            save(kept, sandbox, directory)
+    finally:
+        faults.change(Settings())
+        await emulator.reset()
 
 
 def _announcing(ready: Any, served: Application) -> Application:
@@ -215,21 +253,50 @@ def main() -> None:
     parser.add_argument("--accounts", type=_pairs, default="hub=000000000000", help="NAME=ID,…")
     parser.add_argument("--regions", default="us-east-1", help="REGION,…; the first one is the hub's")
     parser.add_argument("--organization", type=json.loads, help="the organization over the accounts, as JSON")
+    parser.add_argument("--state", type=Path, help="where its state is kept from one start to the next")
+    parser.add_argument("--settle", type=float, default=SETTLE_SECONDS, help="seconds to wait for what is under way")
+    parser.add_argument("--claim", type=int, default=-1, help="a file descriptor of the claim that was made for it")
     parser.add_argument("--ready", type=int, default=-1, help="a file descriptor to write to when ready")
     given = parser.parse_args()
-
-    try:
-        listener = socket.create_server(("127.0.0.1", given.port))
-    except OSError as error:
-        sys.exit(f"port {given.port}: {error.strerror}")
     files = Files.of(given.directory)
-    files.folder.mkdir(exist_ok=True)
+    try:
+        _serve(given, files, take_claim(files, given.claim))
+    except SandboxError as error:
+        sys.stderr.write(f"{error.message}\n" + (f"hint: {error.hint}\n" if error.hint else ""))
+        leave(1)
+    leave(0)
+
+
+def _serve(given: argparse.Namespace, files: Files, claim: TextIO) -> None:
+    """Serve, and leave no process and no file behind."""
     accounts, regions = given.accounts, tuple(given.regions.split(","))
     organization = read(given.organization) if given.organization else founded_over(accounts)
+    directory = StateDirectory(path=given.state.resolve()) if given.state else None
+    end_with_this_process()
     try:
-        asyncio.run(run(listener, accounts, regions, organization, files, given.ready))
+        header = None
+        if directory:
+            directory.hold()
+            header = directory.check(accounts, regions, organization)
+        # Addresses stay what they were, as long as nobody else took the port.
+        listener = listen(given.port, preferred=header.port if header else 0)
+        # No asyncio.run: in the end it would wait for threads in which stacks wait for functions.
+        asyncio.new_event_loop().run_until_complete(
+            run(
+                listener,
+                accounts,
+                regions,
+                organization,
+                files,
+                claim,
+                directory=directory,
+                settle_seconds=given.settle,
+                tell=given.ready,
+            )
+        )
     finally:
-        files.state.unlink(missing_ok=True)
+        for path in (files.state, files.claim):
+            path.unlink(missing_ok=True)
         shutil.rmtree(files.scratch, ignore_errors=True)
         with contextlib.suppress(OSError):
             files.folder.rmdir()

@@ -23,8 +23,6 @@ from factory.catalog.model import (
     Place,
     Portfolio,
     PortfolioName,
-    Principal,
-    PrincipalType,
     ProductName,
     Region,
     Share,
@@ -34,16 +32,12 @@ from factory.catalog.model import (
     VersionName,
 )
 from factory.errors import PlanError, UsageError
+from tests.sample_catalog import EAST, HUB, LAUNCH, NETWORK, PERSON, TEAM, WEST
 
-HUB = AccountId("111111111111")
 DEV, PROD = EnvironmentName("dev"), EnvironmentName("prod")
-EAST, WEST = Region("us-east-1"), Region("us-west-2")
-NETWORK, QUEUE = ProductName("network"), ProductName("queue")
+QUEUE = ProductName("queue")
 V1, V2, V10 = VersionName("1.0.0"), VersionName("1.2.0"), VersionName("1.10.0")
 
-TEAM = Principal(arn="arn:aws:iam:::role/team-*")
-PERSON = Principal(arn="arn:aws:iam::222222222222:user/pat", type=PrincipalType.IAM)
-LAUNCH = Launch(product=NETWORK, local_role_name="factory-launch-network")
 TOPICS = Notification(product=NETWORK, topic_arns=("arn:aws:sns:{region}:{account}:info",))
 
 PLATFORM = DeclaredPortfolio(

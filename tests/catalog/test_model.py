@@ -8,22 +8,17 @@ from factory.catalog.model import (
     Catalog,
     CatalogProduct,
     Digest,
-    EnvironmentName,
     Guidance,
-    Place,
     Portfolio,
     PortfolioName,
     ProductName,
-    Region,
     Share,
     ShareTarget,
     Version,
     VersionName,
     version_number,
 )
-
-DEV = Place(environment=EnvironmentName("dev"), region=Region("us-east-1"))
-PROD = Place(environment=EnvironmentName("prod"), region=Region("us-east-1"))
+from tests.sample_catalog import DEV, PROD
 
 
 def test_versions_are_ordered_by_number() -> None:

@@ -13,17 +13,9 @@ from factory.catalog.model import (
     Catalog,
     CatalogProduct,
     Digest,
-    EnvironmentName,
     Guidance,
-    Place,
     Portfolio,
-    PortfolioName,
-    Principal,
-    PrincipalType,
     ProductName,
-    Region,
-    Share,
-    ShareTarget,
     TagOption,
     Version,
     VersionName,
@@ -55,21 +47,25 @@ from factory.planning.actions import (
     UpdateVersion,
 )
 from factory.planning.plan import Plan, plan
+from tests.sample_catalog import (
+    ACCOUNT,
+    DEV,
+    EMPTY,
+    LAUNCH,
+    NETWORK,
+    ORGANIZATION,
+    PERSON,
+    PLATFORM,
+    PROD,
+    PRODUCT,
+    TEAM,
+    V1,
+)
 
-DEV = Place(environment=EnvironmentName("dev"), region=Region("us-east-1"))
-PROD = Place(environment=EnvironmentName("prod"), region=Region("us-east-1"))
-NETWORK = ProductName("network")
-PLATFORM = PortfolioName("platform")
-
-V1 = Version(name=VersionName("1.0.0"), digest=Digest("1" * 64))
 V2 = Version(name=VersionName("1.1.0"), digest=Digest("2" * 64))
 OLD_V1 = replace(V1, guidance=Guidance.DEPRECATED)
 OFF_V1 = replace(V1, active=False)
 
-PRODUCT = CatalogProduct(place=DEV, name=NETWORK, description="A network.", owner="Platform", versions=(V1,))
-EMPTY = Portfolio(place=DEV, name=PLATFORM, display_name="Platform", provider="Platform team")
-
-LAUNCH = Launch(product=NETWORK, local_role_name="factory-launch-network")
 OTHER_LAUNCH = Launch(product=NETWORK, local_role_name="other")
 STACK_SET = StackSet(
     product=NETWORK,
@@ -79,11 +75,7 @@ STACK_SET = StackSet(
     execution_role_name="execution",
 )
 PIN = Template.allowing(NETWORK, "Environment", ("dev",))
-TEAM = Principal(arn="arn:aws:iam:::role/team-*")
-PERSON = Principal(arn="arn:aws:iam::222222222222:user/pat", type=PrincipalType.IAM)
 COST = TagOption(key="CostCenter", value="shared")
-ACCOUNT = Share(target=ShareTarget.ACCOUNT, id="222222222222")
-ORGANIZATION = Share(target=ShareTarget.ORGANIZATION, id="o-a1b2c3d4e5", share_principals=True)
 
 FULL = replace(
     EMPTY,

@@ -16,14 +16,11 @@ from factory.catalog.model import (
     Catalog,
     CatalogProduct,
     Digest,
-    EnvironmentName,
     Guidance,
-    Place,
     Portfolio,
     PortfolioName,
     Principal,
     ProductName,
-    Region,
     Share,
     ShareTarget,
     TagOption,
@@ -32,10 +29,10 @@ from factory.catalog.model import (
     version_number,
 )
 from factory.planning.plan import Plan, plan
+from tests.sample_catalog import DEV
 
 from .account import Account
 
-PLACE = Place(environment=EnvironmentName("dev"), region=Region("us-east-1"))
 PRODUCTS = [ProductName(name) for name in ("cluster", "network")]
 VERSIONS = [VersionName(name) for name in ("1.0.0", "1.1.0", "1.10.0")]
 TEXTS = st.sampled_from(["", "one", "two"])
@@ -60,7 +57,7 @@ def versions(draw: st.DrawFn, product: ProductName) -> tuple[Version, ...]:
 def products(draw: st.DrawFn) -> tuple[CatalogProduct, ...]:
     return tuple(
         CatalogProduct(
-            place=PLACE, name=name, description=draw(TEXTS), owner=draw(TEXTS), versions=draw(versions(product=name))
+            place=DEV, name=name, description=draw(TEXTS), owner=draw(TEXTS), versions=draw(versions(product=name))
         )
         for name in draw(st.lists(st.sampled_from(PRODUCTS), unique=True))
     )
@@ -105,7 +102,7 @@ def shares(draw: st.DrawFn, *, desired: bool) -> frozenset[Share]:
 def portfolios(draw: st.DrawFn, name: PortfolioName, offered: list[ProductName], *, desired: bool) -> Portfolio:
     inside = draw(st.sets(st.sampled_from(offered))) if offered else set()
     found = Portfolio(
-        place=PLACE,
+        place=DEV,
         name=name,
         display_name=draw(TEXTS),
         provider=draw(TEXTS),

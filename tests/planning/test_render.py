@@ -5,23 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from factory.catalog.constraints.launch import Launch
 from factory.catalog.constraints.template import Template
 from factory.catalog.model import (
-    CatalogProduct,
-    Digest,
-    EnvironmentName,
     Guidance,
-    Place,
-    Portfolio,
-    PortfolioName,
-    Principal,
-    ProductName,
-    Region,
     Share,
     ShareTarget,
     TagOption,
-    Version,
     VersionName,
 )
 from factory.gates.difference import Change, Difference, Kind
@@ -53,19 +42,11 @@ from factory.planning.actions import (
 from factory.planning.plan import Plan
 from factory.planning.render import Line, Style, summary, to_json, to_lines
 from factory.planning.updates import Update
+from tests.sample_catalog import DEV, EMPTY, LAUNCH, NETWORK, PLATFORM, PROD, PRODUCT, TEAM, V1
 
-DEV = Place(environment=EnvironmentName("dev"), region=Region("us-east-1"))
-PROD = Place(environment=EnvironmentName("prod"), region=Region("us-east-1"))
-NETWORK = ProductName("network")
-PLATFORM = PortfolioName("platform")
-
-V1 = Version(name=VersionName("1.0.0"), digest=Digest("1" * 64))
-PRODUCT = CatalogProduct(place=DEV, name=NETWORK, description="A network.", owner="Platform", versions=(V1,))
-PORTFOLIO = Portfolio(place=DEV, name=PLATFORM, display_name="Platform", provider="Team", tags=(("Owner", "a"),))
-CHANGED = replace(PORTFOLIO, display_name="The platform", description="New.", tags=(("Cost", "b"),))
-LAUNCH = Launch(product=NETWORK, local_role_name="factory-launch-network")
-TEAM = Principal(arn="arn:aws:iam:::role/team-*")
+PORTFOLIO = replace(EMPTY, tags=(("Owner", "a"),))
 SHARE = Share(target=ShareTarget.ORGANIZATION, id="o-a1b2c3d4e5")
+CHANGED = replace(PORTFOLIO, display_name="The platform", description="New.", tags=(("Cost", "b"),))
 
 
 def member(type_: type[Action], **values: object) -> Action:

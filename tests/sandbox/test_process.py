@@ -23,7 +23,7 @@ from factory.errors import SandboxError
 from factory.sandbox import process
 from factory.sandbox.clients import Clients
 from factory.sandbox.organization import founded
-from factory.sandbox.state import Files, Sandbox
+from factory.sandbox.state import Files, Sandbox, claimed
 
 ACCOUNTS = {"hub": "111111111111", "dev": "222222222222"}
 REGIONS = ("us-east-1",)
@@ -42,6 +42,11 @@ def group(pid: int) -> set[int]:
     listed = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True).stdout
     rows = (line.split() for line in listed.splitlines())
     return {int(row[0]) for row in rows if int(row[1]) == pid and not row[2].startswith("Z")}
+
+
+def command_of(pid: int) -> str:
+    """The program that a process runs."""
+    return subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
 
 
 def wait_until_gone(pid: int) -> None:
@@ -95,7 +100,8 @@ def test_a_started_sandbox_answers_and_is_found(project: Path) -> None:
 
     assert process.find(project) == sandbox
     assert (sandbox.accounts, sandbox.regions) == (ACCOUNTS, REGIONS)
-    assert status(sandbox) == {"ready": True, "pid": sandbox.pid, "accounts": ACCOUNTS, "regions": list(REGIONS)}
+    told = {"ready": True, "pid": sandbox.pid, "accounts": ACCOUNTS, "regions": list(REGIONS), "state": None}
+    assert status(sandbox) == told
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs /proc")
@@ -196,17 +202,81 @@ def killed(project: Path) -> Sandbox:
     return sandbox
 
 
-def test_what_a_killed_server_left_is_replaced(project: Path) -> None:
+def test_a_killed_server_takes_its_functions_and_its_port_with_it(project: Path) -> None:
     before = killed(project)
+    wait_until_gone(before.pid)
+    with socket.create_server(("127.0.0.1", int(before.endpoint.rpartition(":")[2]))):
+        pass
     assert Files.of(project).state.exists()
-    assert group(before.pid)
     assert process.find(project) is None
 
     started = process.start(project, ACCOUNTS, REGIONS)
 
     assert started.pid != before.pid
     assert process.find(project) == started
-    wait_until_gone(before.pid)
+    assert process.stop(project)
+    assert list(project.iterdir()) == []
+
+
+def test_what_outlives_a_killed_server_is_ended_by_the_next_start(project: Path) -> None:
+    """As where the shell that ends its group was killed, too."""
+    sandbox = process.start(project, ACCOUNTS, REGIONS)
+    busy_worker(sandbox, project.with_suffix(".mark"))
+    functions = {pid for pid in group(sandbox.pid) if pid != sandbox.pid and "python" in command_of(pid)}
+    for pid in group(sandbox.pid) - functions - {sandbox.pid}:
+        os.kill(pid, signal.SIGKILL)
+    os.kill(sandbox.pid, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.find(project) is not None or sandbox.pid in group(sandbox.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert group(sandbox.pid) == functions
+
+    process.start(project, ACCOUNTS, REGIONS)
+
+    wait_until_gone(sandbox.pid)
+
+
+def starter(project: Path) -> subprocess.Popen[bytes]:
+    """A process that starts a sandbox and has come as far as the server's claim."""
+    code = f"""
+from pathlib import Path
+from factory.sandbox import process
+process.start(Path({str(project)!r}), {ACCOUNTS!r}, {REGIONS!r})
+"""
+    started = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while claimed(Files.of(project)) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return started
+
+
+def test_a_server_whose_starter_is_killed_ends_and_leaves_nothing(project: Path) -> None:
+    started = starter(project)
+    pid = claimed(Files.of(project))
+    started.kill()
+    started.wait()
+
+    assert pid is not None
+    wait_until_gone(pid)
+    assert process.find(project) is None
+    assert not process.stop(project)
+    assert list(project.iterdir()) == []
+
+
+def test_the_next_start_replaces_a_server_whose_starter_was_killed(project: Path) -> None:
+    started = starter(project)
+    pid = claimed(Files.of(project))
+    started.kill()
+    started.wait()
+
+    sandbox = process.start(project, ACCOUNTS, REGIONS)
+
+    assert pid is not None
+    assert group(pid) == set()
+    assert process.find(project) == sandbox
+    assert status(sandbox)["pid"] == sandbox.pid != pid
 
 
 def test_stop_clears_what_a_killed_server_left(project: Path) -> None:

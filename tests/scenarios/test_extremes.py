@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 
 from tests.command import Command, copy_portfolios
@@ -112,21 +110,11 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 @pytest.fixture(scope="module")
 def given(factory: Command) -> dict[str, str]:
     """What stands outside the catalog in the account: a secret, and a policy that bounds roles."""
-    sandbox = factory.json("sandbox", "status")
-    account = sandbox["accounts"]["prod"]
-
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=sandbox["endpoint"],
-            aws_access_key_id=account,
-            aws_secret_access_key=account,
-            region_name="us-east-1",
-        )
-
+    account = factory.json("sandbox", "status")["accounts"]["prod"]
     document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
-    client("iam").create_policy(PolicyName="boundary", PolicyDocument=document)
-    secret = client("secretsmanager").create_secret(Name="given", SecretString="https://hooks.example.com/x")
+    factory.client("iam", "prod").create_policy(PolicyName="boundary", PolicyDocument=document)
+    secrets = factory.client("secretsmanager", "prod")
+    secret = secrets.create_secret(Name="given", SecretString="https://hooks.example.com/x")
     return {"account": account, "secret": secret["ARN"]}
 
 

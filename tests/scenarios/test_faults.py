@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.command import Command
@@ -73,21 +72,10 @@ def fired(factory: Command) -> list[int]:
     return [item["fired"] for item in [*document["faults"], *document["resources"]]]
 
 
-def client(factory: Command, service: str, environment: str = "hub") -> Any:
-    sandbox = factory.json("sandbox", "status")
-    return boto3.client(
-        service,
-        endpoint_url=sandbox["endpoint"],
-        aws_access_key_id=sandbox["accounts"][environment],
-        aws_secret_access_key=sandbox["accounts"][environment],
-        region_name="us-east-1",
-    )
-
-
 def assert_nothing_is_there_twice(factory: Command) -> None:
     """Each environment has its portfolio and each product in it, with one version, and all that hangs on them, once."""
     factory("sandbox", "faults", "--clear")
-    hub = client(factory, CATALOG)
+    hub = factory.client(CATALOG)
     portfolios = hub.list_portfolios()["PortfolioDetails"]
     assert [item["DisplayName"] for item in portfolios] == ["Teams", "Teams"]
     products = [item["ProductViewSummary"] for item in hub.search_products_as_admin()["ProductViewDetails"]]
@@ -202,13 +190,13 @@ def test_a_launch_survives_lost_connections(factory: Command) -> None:
     factory("terminate", "fleeting", "-e", "dev", "--sandbox")
     assert fired(factory) == [1, 1, 1, 1, 1]
     assert [row["name"] for row in factory.json("status", "-e", "dev", "--sandbox")] == ["foundation"]
-    records = client(factory, CATALOG, "dev").list_record_history()["RecordDetails"]
+    records = factory.client(CATALOG, "dev").list_record_history()["RecordDetails"]
     kinds = Counter((record["ProvisionedProductName"], record["RecordType"]) for record in records)
     assert set(kinds.values()) == {1}
 
 
 def queues(factory: Command) -> list[str]:
-    found: list[str] = client(factory, "sqs", "dev").list_queues().get("QueueUrls", [])
+    found: list[str] = factory.client("sqs", "dev").list_queues().get("QueueUrls", [])
     return found
 
 
@@ -250,6 +238,6 @@ def status(factory: Command) -> str:
 
 def attempts(factory: Command, url: str) -> int:
     """After how many deliveries a queue takes a message for undeliverable."""
-    sqs = client(factory, "sqs", "dev")
+    sqs = factory.client("sqs", "dev")
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
     return int(json.loads(found)["maxReceiveCount"])

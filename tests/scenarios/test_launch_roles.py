@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from factory.synthesis.launch_roles import role_name
@@ -43,27 +42,16 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     command("new", "order-queue")
     (directory / "portfolios/teams.yaml").write_text(PORTFOLIO)
     command("publish", "--sandbox", "--yes")
-    key = client(command, "kms").create_key()["KeyMetadata"]["Arn"]
-    client(command, "ssm").put_parameter(Name=KEY, Type="String", Value=key)
+    key = command.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
+    command.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
     yield command
     command("sandbox", "stop")
-
-
-def client(factory: Command, service: str) -> Any:
-    sandbox = factory.json("sandbox", "status")
-    return boto3.client(
-        service,
-        endpoint_url=sandbox["endpoint"],
-        aws_access_key_id=sandbox["accounts"]["dev"],
-        aws_secret_access_key=sandbox["accounts"]["dev"],
-        region_name="us-east-1",
-    )
 
 
 @pytest.fixture
 def change_role(factory: Command) -> Iterator[Callable[[Change], None]]:
     """Puts every statement of the product's launch role through a function; afterwards the role is as it was."""
-    iam = client(factory, "iam")
+    iam = factory.client("iam", "dev")
     attached = iam.list_attached_role_policies(RoleName=role_name("order-queue"))["AttachedPolicies"]
     before = {}
     for policy in attached:
@@ -98,7 +86,7 @@ def test_a_missing_action_is_named_and_given_back(factory: Command, change_role:
         "is not authorized to perform: sqs:CreateQueue on resource: arn:aws:sqs:us-east-1:222222222222:"
         in failed.stderr
     )
-    assert client(factory, "sqs").list_queues().get("QueueUrls", []) == []
+    assert factory.client("sqs", "dev").list_queues().get("QueueUrls", []) == []
     change_role(lambda statement: statement)
     factory("terminate", "order-queue", "-e", "dev", "--sandbox", "--yes")
     assert factory.json("launch", "order-queue", "-e", "dev", "--sandbox")["status"] == "AVAILABLE"

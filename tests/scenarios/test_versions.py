@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 
 from tests.command import Command
@@ -54,20 +52,9 @@ def edit(factory: Command, before: str, after: str, file: str = "products/order_
     path.write_text(text.replace(before, after, 1))
 
 
-def client(factory: Command, service: str, environment: str = "hub") -> Any:
-    sandbox = factory.json("sandbox", "status")
-    return boto3.client(
-        service,
-        endpoint_url=sandbox["endpoint"],
-        aws_access_key_id=sandbox["accounts"][environment],
-        aws_secret_access_key=sandbox["accounts"][environment],
-        region_name="us-east-1",
-    )
-
-
 def offered(factory: Command, environment: str) -> dict[str, str]:
     """Version to digest of what the environment offers."""
-    catalog = client(factory, "servicecatalog", environment)
+    catalog = factory.client("servicecatalog", environment)
     (product,) = catalog.search_products()["ProductViewSummaries"]
     details = catalog.describe_product(Id=product["ProductId"])["ProvisioningArtifacts"]
     return {item["Name"]: item["Description"][-64:] for item in details}
@@ -118,9 +105,9 @@ def test_promotion_takes_the_published_bytes(factory: Command) -> None:
     edit(factory, "dev: [1.0.0, current], prod: 1.0.0", "dev: [1.0.0, 1.0.1], prod: 1.0.1", "portfolios/teams.yaml")
     factory("publish", "--sandbox", "--yes")
     assert offered(factory, "prod") == {"1.0.1": published}
-    bucket = client(factory, "ssm").get_parameter(Name="/platform/main/factory/asset-bucket")["Parameter"]["Value"]
+    bucket = factory.client("ssm").get_parameter(Name="/platform/main/factory/asset-bucket")["Parameter"]["Value"]
     key = f"templates/order-queue/1.0.1/{published}.template.json"
-    body = client(factory, "s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    body = factory.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert hashlib.sha256(body).hexdigest() == published
 
 
@@ -136,7 +123,7 @@ def test_a_version_that_is_no_longer_named_is_withdrawn_and_kept(factory: Comman
     changes = factory.json("publish", "--sandbox", "--yes")["changes"]
     assert [(item["environment"], item["action"]) for item in changes] == [("dev", "update")]
     assert list(offered(factory, "dev")) == ["1.0.1"]
-    hub = client(factory, "servicecatalog")
+    hub = factory.client("servicecatalog")
     (product,) = [
         item["ProductViewSummary"]
         for item in hub.search_products_as_admin()["ProductViewDetails"]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.command import Command, copy_portfolios
@@ -21,25 +20,14 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     directory = tmp_path_factory.mktemp("story")
     copy_portfolios(directory)
     command = Command(directory)
+    command("sandbox", "start", "--state", "kept")
     yield command
     command("sandbox", "stop")
 
 
-def client(factory: Command, service: str, environment: str) -> Any:
-    """boto3 in an environment's account of the sandbox."""
-    sandbox = factory.json("sandbox", "status")
-    return boto3.client(
-        service,
-        endpoint_url=sandbox["endpoint"],
-        aws_access_key_id=sandbox["accounts"][environment],
-        aws_secret_access_key=sandbox["accounts"][environment],
-        region_name="us-east-1",
-    )
-
-
 def subnets_of(factory: Command, environment: str) -> list[str]:
     network = next(item for item in up(factory, environment) if item["name"] == "network")
-    found = client(factory, "ec2", environment).describe_subnets(
+    found = factory.client("ec2", environment).describe_subnets(
         Filters=[{"Name": "vpc-id", "Values": [network["outputs"]["VpcId"]]}]
     )
     return sorted(item["CidrBlock"] for item in found["Subnets"])
@@ -67,15 +55,15 @@ def test_a_system_comes_up(factory: Command, environment: str, number: int, gate
     assert subnets_of(factory, environment) == sorted(
         f"10.{number}.{third}.0/24" for third in (1, 2, 3, 11, 12, 13, 21, 22, 23)
     )
-    ec2 = client(factory, "ec2", environment)
+    ec2 = factory.client("ec2", environment)
     assert len(ec2.describe_nat_gateways()["NatGateways"]) == gateways
-    (balancer,) = client(factory, "elbv2", environment).describe_load_balancers()["LoadBalancers"]
-    attributes = client(factory, "elbv2", environment).describe_load_balancer_attributes(
+    (balancer,) = factory.client("elbv2", environment).describe_load_balancers()["LoadBalancers"]
+    attributes = factory.client("elbv2", environment).describe_load_balancer_attributes(
         LoadBalancerArn=balancer["LoadBalancerArn"]
     )["Attributes"]
     protection = {item["Key"]: item["Value"] for item in attributes}["deletion_protection.enabled"]
     assert protection == ("true" if environment == "prod" else "false")
-    ecs = client(factory, "ecs", environment)
+    ecs = factory.client("ecs", environment)
     (cluster,) = ecs.list_clusters()["clusterArns"]
     (service,) = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])[
         "services"
@@ -84,8 +72,8 @@ def test_a_system_comes_up(factory: Command, environment: str, number: int, gate
 
 
 def test_the_hub_holds_none_of_it(factory: Command) -> None:
-    assert client(factory, "elbv2", "hub").describe_load_balancers()["LoadBalancers"] == []
-    assert client(factory, "ecs", "hub").list_clusters()["clusterArns"] == []
+    assert factory.client("elbv2", "hub").describe_load_balancers()["LoadBalancers"] == []
+    assert factory.client("ecs", "hub").list_clusters()["clusterArns"] == []
 
 
 def test_status_shows_what_is_launched(factory: Command) -> None:
@@ -97,16 +85,49 @@ def test_status_shows_what_is_launched(factory: Command) -> None:
 
 
 def test_a_second_up_changes_nothing(factory: Command) -> None:
-    before = client(factory, "servicecatalog", "dev").list_record_history()["RecordDetails"]
+    before = factory.client("servicecatalog", "dev").list_record_history()["RecordDetails"]
     up(factory, "dev")
-    after = client(factory, "servicecatalog", "dev").list_record_history()["RecordDetails"]
+    after = factory.client("servicecatalog", "dev").list_record_history()["RecordDetails"]
     assert len(after) == len(before)
+
+
+def outline(factory: Command) -> dict[str, Any]:
+    """What AWS shows of the launches in dev, ids and times included."""
+    ec2, s3, iam = (factory.client(service, "dev") for service in ("ec2", "s3", "iam"))
+    return {
+        "vpcs": ec2.describe_vpcs()["Vpcs"],
+        "subnets": ec2.describe_subnets()["Subnets"],
+        "gateways": ec2.describe_nat_gateways()["NatGateways"],
+        "endpoints": ec2.describe_vpc_endpoints()["VpcEndpoints"],
+        "acls": ec2.describe_network_acls()["NetworkAcls"],
+        "groups": ec2.describe_security_groups()["SecurityGroups"],
+        "flow logs": ec2.describe_flow_logs()["FlowLogs"],
+        "buckets": s3.list_buckets()["Buckets"],
+        "roles": iam.get_paginator("list_roles").paginate().build_full_result()["Roles"],
+        "balancers": factory.client("elbv2", "dev").describe_load_balancers()["LoadBalancers"],
+        "launches": factory.client("servicecatalog", "dev").search_provisioned_products()["ProvisionedProducts"],
+        "stacks": factory.client("cloudformation", "dev").describe_stacks()["Stacks"],
+    }
+
+
+def test_all_of_it_is_there_after_a_stop_and_a_start(factory: Command) -> None:
+    before = outline(factory)
+    assert "state saved in" in factory("sandbox", "stop").stderr
+    done = factory("sandbox", "start", "--state", "kept")
+    assert "created" not in done.stderr, "accounts were prepared anew"
+    assert factory.json("sandbox", "status")["state"] == str(factory.directory / "kept")
+    assert outline(factory) == before
+    assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
+    rows = factory.json("status", "-e", "dev", "--sandbox")
+    assert [row["status"] for row in rows] == ["AVAILABLE"] * len(LAUNCHES)
+    up(factory, "dev")
+    assert outline(factory) == before
 
 
 def test_an_update_says_first_what_changes(factory: Command) -> None:
     done = factory("launch", "network", "-e", "dev", "--sandbox", "-p", "Nat=none")
     assert "Nat: auto → none" in done.stderr
-    gateways = client(factory, "ec2", "dev").describe_nat_gateways()["NatGateways"]
+    gateways = factory.client("ec2", "dev").describe_nat_gateways()["NatGateways"]
     assert [item["State"] for item in gateways if item["State"] != "deleted"] == []
 
 
@@ -115,7 +136,7 @@ def test_a_system_goes_down_in_the_opposite_order(factory: Command) -> None:
     gone = [line.split()[0] for line in done.stderr.splitlines() if line.split()[1:] == ["gone"]]
     assert gone == ["api", "cluster", "network", "foundation"]
     assert factory.json("status", "-e", "dev", "--sandbox") == []
-    assert client(factory, "elbv2", "dev").describe_load_balancers()["LoadBalancers"] == []
+    assert factory.client("elbv2", "dev").describe_load_balancers()["LoadBalancers"] == []
     assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 4
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,7 +17,9 @@ from factory.sandbox.amendments.endpoints import Endpoints
 from factory.sandbox.amendments.flow_logs import FlowLogs
 from factory.sandbox.amendments.nat_gateways import NatGateways
 from factory.sandbox.amendments.network_acls import NetworkAcls
-from factory.sandbox.amendments.query import Answer, Call, Ec2Error, Element, Forward, ForwardedError, write
+from factory.sandbox.amendments.query import Answer, Call, Ec2Error, Element, Forward, ForwardedError
+from factory.sandbox.amendments.query import write as write_answer
+from factory.sandbox.serialization import read, write
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class Amendments:
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         call = Call(form=form, forward=forward, version=form.get("Version", "2016-11-15"))
         try:
-            return write(await _EC2[operation](kept, call))
+            return write_answer(await _EC2[operation](kept, call))
         except Ec2Error as refused:
             return refused.answer()
         except ForwardedError as refused:
@@ -93,19 +95,15 @@ class Amendments:
         """Forget everything."""
         self._kept.clear()
 
-    def save(self) -> dict[str, Any]:
-        """Give what is kept as JSON-able data."""
-        return {f"{account} {region}": asdict(kept) for (account, region), kept in self._kept.items()}
+    def busy(self) -> bool:
+        """Tell whether something is under way, which it never is."""
+        return False
 
-    def restore(self, saved: dict[str, Any]) -> None:
-        """Take back what `save` gave."""
+    def save(self, left_out: Callable[[str], None]) -> Any:
+        """Give what is kept as JSON-able data."""
+        return write(dict(self._kept), left_out)
+
+    def restore(self, saved: Any) -> None:
+        """Take back what `save` gave. Raises UnreadableError."""
         self._kept.clear()
-        for place, kept in saved.items():
-            account, _, region = place.partition(" ")
-            self._kept[account, region] = _Kept(
-                network_acls=NetworkAcls(**kept["network_acls"]),
-                nat_gateways=NatGateways(**kept["nat_gateways"]),
-                flow_logs=FlowLogs(**kept["flow_logs"]),
-                endpoints=Endpoints(**kept["endpoints"]),
-                ecs_services=EcsServices(**kept["ecs_services"]),
-            )
+        self._kept.update(read(saved))

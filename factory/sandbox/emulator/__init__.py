@@ -10,12 +10,12 @@ import asyncio
 import contextvars
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, signature
-from factory.sandbox.emulator import organizations
+from factory.sandbox.emulator import interruption, organizations, stores
 from factory.sandbox.emulator.corrections import correct
 from factory.sandbox.emulator.permissions import Caller, Decision, Lookup, Principal
 from factory.sandbox.emulator.provisioning import Outcome, Provisioner, Resource, provision_in_threads
@@ -104,6 +104,20 @@ class Emulator:
     def organization(self, account: str) -> OrganizationTree | None:
         """Give the organization that an account is in, as it is now; None for an account that is in none."""
         return organizations.tree_of(account)
+
+    def busy(self) -> bool:
+        """Tell whether a stack is under way."""
+        return interruption.under_way()
+
+    def save(self, left_out: Callable[[str], None]) -> Any:
+        """Give every account's resources as JSON-able data; stacks under way count as failed from now on."""
+        self._generation += 1
+        interruption.interrupt()
+        return stores.save(left_out)
+
+    def restore(self, saved: Any) -> None:
+        """Take back what `save` gave, before anything is served. Raises UnreadableError."""
+        stores.restore(saved)
 
     def identity(self, access_key: str) -> tuple[str, str]:
         """Give account id and ARN of the principal that an access key belongs to.

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from factory.sandbox.serialization import UnreadableError, held_if_possible, read, write
+from factory.sandbox.servicecatalog import interruption
 from factory.sandbox.servicecatalog.endpoint import Endpoint
 from factory.sandbox.servicecatalog.errors import ServiceError, invalid
 from factory.sandbox.servicecatalog.identity import Caller, ResolveIdentity, caller, identity_by_sts
@@ -94,6 +96,26 @@ class ServiceCatalog:
         with self._lock:
             self._launches.abandon()
             self._begin()
+
+    def busy(self) -> bool:
+        """Tell whether a launch or a plan is under way."""
+        return any(interruption.under_way(region) for region in list(self._state.regions.values()))
+
+    def save(self, left_out: Callable[[str], None]) -> Any:
+        """Give everything as JSON-able data; what is under way counts as failed, and is followed no more."""
+        self._launches.abandon()
+        with held_if_possible(self._lock):
+            for region in self._state.regions.values():
+                interruption.interrupt(region, self._clock())
+            return write(self._state, left_out)
+
+    def restore(self, saved: Any) -> None:
+        """Take back what `save` gave. Raises UnreadableError."""
+        state = read(saved)
+        if not isinstance(state, State):
+            raise UnreadableError("no state of a catalog")
+        with self._lock:
+            self._state = state
 
     def _begin(self) -> None:
         self._state = State()

@@ -14,10 +14,11 @@ from urllib.parse import parse_qsl
 
 from factory.sandbox.asgi import Application, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.emulator import Caller
+from factory.sandbox.serialization import UnreadableError, held_if_possible, read, write
 from factory.sandbox.servicecatalog.endpoint import Endpoint
 from factory.sandbox.servicecatalog.errors import ServiceError
 from factory.sandbox.servicecatalog.model import Model
-from factory.sandbox.stack_sets import wire
+from factory.sandbox.stack_sets import interruption, wire
 from factory.sandbox.stack_sets.auto_deployment import follow, follows
 from factory.sandbox.stack_sets.deployment import Deployment
 from factory.sandbox.stack_sets.operations import access, definitions, history, instances
@@ -119,6 +120,26 @@ class StackSets:
         with self._lock:
             self._runs.abandon()
             self.state = State()
+            self._runs = self._new_runs()
+
+    def busy(self) -> bool:
+        """Tell whether an operation is under way."""
+        return interruption.under_way(self.state)
+
+    def save(self, left_out: Callable[[str], None]) -> Any:
+        """Give everything as JSON-able data; what is under way counts as failed, and is followed no more."""
+        self._runs.abandon()
+        with held_if_possible(self._lock):
+            interruption.interrupt(self.state, self._clock())
+            return write(self.state, left_out)
+
+    def restore(self, saved: Any) -> None:
+        """Take back what `save` gave. Raises UnreadableError."""
+        state = read(saved)
+        if not isinstance(state, State):
+            raise UnreadableError("no state of stack sets")
+        with self._lock:
+            self.state = state
             self._runs = self._new_runs()
 
     def follow(self, access_key: str) -> None:
