@@ -34,7 +34,7 @@ def name_like(text: str, taken: Container[str] = ()) -> str:
 
 
 def versions_like(texts: Iterable[str], taken: Iterable[VersionName] = ()) -> list[VersionName]:
-    """Three numbers for each of these texts, oldest first: the numbers that it has, else the next ones that are free."""
+    """Three numbers for each of these texts, oldest first: those that it has, else the next ones that are free."""
     used = set(taken)
     found: list[VersionName] = []
     for text in texts:

@@ -112,7 +112,7 @@ def listings(workspace: Workspace, manifest: Manifest) -> dict[ProductName, List
     return {**manifest.adopted, **coded}
 
 
-def show(workspace: Workspace, publication: Publication) -> None:
+def show(workspace: Workspace, shown: Plan) -> None:
     """Print a plan for people."""
-    for line in to_lines(publication.plan):
+    for line in to_lines(shown):
         workspace.terminal.result(line.text, style=_STYLES[line.style])

@@ -23,8 +23,7 @@ def dependencies(system: System, artifacts: Mapping[ProductName, Artifact]) -> d
     for launch in system.launches:
         providers.setdefault(launch.product, set()).add(launch.name)
     needs = {
-        launch.name: frozenset(_providers(artifacts.get(launch.product), providers)) - {launch.name}
-        | set(launch.after)
+        launch.name: frozenset(_providers(artifacts.get(launch.product), providers)) - {launch.name} | set(launch.after)
         for launch in system.launches
     }
     try:
