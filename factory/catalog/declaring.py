@@ -12,6 +12,7 @@ from factory.catalog.constraints.template import Template
 from factory.catalog.environments import SIZING_PARAMETER, Environment
 from factory.catalog.manifest import DeclaredPortfolio, Offer, Sharing
 from factory.catalog.model import (
+    AccountId,
     CatalogProduct,
     Listing,
     Portfolio,
@@ -101,26 +102,28 @@ def _principals(
 
 
 def _sharing(portfolio: Portfolio, environment: Environment, left_out: list[str]) -> Sharing | None:
-    """The one share that a manifest can ask for: with the environment's own account, else the first with a node."""
-    own = [item for item in portfolio.shares if (item.target, item.id) == (ShareTarget.ACCOUNT, environment.account)]
+    """What a manifest can ask for: one organization or unit, else the environment's account, and further accounts."""
+    if not portfolio.shares:
+        return None
+    accounts = sorted(item for item in portfolio.shares if item.target is ShareTarget.ACCOUNT)
     nodes = sorted(item for item in portfolio.shares if item.target is not ShareTarget.ACCOUNT)
-    chosen = next(iter([*own, *nodes]), None)
-    for share in sorted(portfolio.shares - {chosen}):
-        left_out.append(
-            f"share with {share.target.lower().replace('_', ' ')} {share.id}: a manifest shares a portfolio with the "
-            "environment's account, or with one organization or unit"
-        )
-    return _shared(chosen) if chosen else None
-
-
-def _shared(share: Share) -> Sharing:
-    is_account = share.target is ShareTarget.ACCOUNT
+    for share in nodes[1:]:
+        left_out.append(f"share with {_told(share)}: a manifest shares a portfolio with one organization or unit")
+    chosen = nodes[0] if nodes else next((item for item in accounts if item.id == environment.account), accounts[0])
+    for share in accounts:
+        if share.share_tag_options != chosen.share_tag_options:
+            left_out.append(f"share with {_told(share)}: in a manifest, tag options come along with all shares or none")
     return Sharing(
-        target=share.target,
-        id="" if is_account else share.id,
-        tag_options=share.share_tag_options,
-        principals=share.share_principals and not is_account,
+        target=chosen.target,
+        id=chosen.id if nodes else "",
+        tag_options=chosen.share_tag_options,
+        principals=chosen.share_principals and bool(nodes),
+        accounts=tuple(AccountId(share.id) for share in accounts if nodes or share.id != environment.account),
     )
+
+
+def _told(share: Share) -> str:
+    return f"{share.target.lower().replace('_', ' ')} {share.id}"
 
 
 def _constraints(

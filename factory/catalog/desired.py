@@ -87,21 +87,22 @@ def _lives_in(principal: Principal, account: AccountId) -> bool:
 
 
 def _shares(declared: DeclaredPortfolio, environment: Environment, hub: AccountId) -> Iterator[Share]:
-    sharing = declared.sharing
+    sharing, own = declared.sharing, environment.account
     if sharing is None:
         return
     if sharing.target is not ShareTarget.ACCOUNT:
-        id_ = sharing.id
-    elif environment.account != hub:
-        id_ = environment.account
-    else:
-        return
-    yield Share(
-        target=sharing.target,
-        id=id_,
-        share_tag_options=sharing.tag_options,
-        share_principals=sharing.principals,
-    )
+        yield Share(
+            target=sharing.target,
+            id=sharing.id,
+            share_tag_options=sharing.tag_options,
+            share_principals=sharing.principals,
+        )
+    elif own != hub:
+        yield Share(target=ShareTarget.ACCOUNT, id=own, share_tag_options=sharing.tag_options)
+    for account in sharing.accounts:
+        if account != hub and (account != own or sharing.target is not ShareTarget.ACCOUNT):
+            # Whether they accept it is not for this environment to say.
+            yield Share(target=ShareTarget.ACCOUNT, id=account, accepted=False, share_tag_options=sharing.tag_options)
 
 
 def _placed(constraint: Constraint, environment: Environment, place: Place) -> Constraint:

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from factory.catalog.constraints import Constraint
 from factory.catalog.environments import Environment, Hub
 from factory.catalog.model import (
+    AccountId,
     EnvironmentName,
     Guidance,
     Listing,
@@ -43,6 +44,8 @@ class Sharing:
     """`o-…` or `ou-…`; empty for ACCOUNT, which means each environment's own account."""
     tag_options: bool = True
     principals: bool = False
+    accounts: tuple[AccountId, ...] = ()
+    """Further accounts, sorted, which accept the share themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from factory.catalog.controls import FRAMEWORKS
 from factory.catalog.environments import Environment
 from factory.catalog.manifest.constraints import KEYS, constraints
 from factory.catalog.manifest.fields import Field, Form, at_most
-from factory.catalog.manifest.forms import NAME, ORGANIZATION, UNIT, VERSION
+from factory.catalog.manifest.forms import NAME, ORGANIZATION, UNIT, VERSION, account_id
 from factory.catalog.manifest.model import DeclaredPortfolio, Offer, Sharing
 from factory.catalog.model import (
     EnvironmentName,
@@ -192,7 +192,7 @@ def _tag_options(field: Field) -> Iterator[TagOption]:
 
 def _sharing(field: Field) -> Sharing | None:
     """By default each environment's own account."""
-    section = field.section("account", "organization", "organizational-unit", "tag-options", "principals")
+    section = field.section("account", "accounts", "organization", "organizational-unit", "tag-options", "principals")
     targets = [key for key in ("account", "organization", "organizational-unit") if section[key]]
     if len(targets) > 1:
         field.problem(f"names {' and '.join(targets)}: a portfolio is shared in one way")
@@ -202,11 +202,19 @@ def _sharing(field: Field) -> Sharing | None:
     elif section["organizational-unit"]:
         target, id_ = ShareTarget.ORGANIZATIONAL_UNIT, section["organizational-unit"].text(form=UNIT)
     elif not section["account"].flag(True):
+        if section["accounts"]:
+            section["accounts"].problem("adds to the environment's own account, which `account: false` excludes")
         return None
     principals = section["principals"].flag(False)
     if principals and target is ShareTarget.ACCOUNT:
         section["principals"].problem("can be shared with an organization or organizational unit only")
-    return Sharing(target=target, id=id_, tag_options=section["tag-options"].flag(True), principals=principals)
+    return Sharing(
+        target=target,
+        id=id_,
+        tag_options=section["tag-options"].flag(True),
+        principals=principals,
+        accounts=tuple(sorted({account_id(item) for item in section["accounts"].items("account")})),
+    )
 
 
 def _principals(field: Field, accounts: Sequence[str], sharing: Sharing | None) -> Iterator[Principal]:

@@ -70,6 +70,7 @@ def _share(sharing: Sharing | None) -> dict[str, Any]:
     target = sharing.target.lower().replace("_", "-")
     return {
         target: True if sharing.target is ShareTarget.ACCOUNT else sharing.id,
+        **({"accounts": list(sharing.accounts)} if sharing.accounts else {}),
         **({} if sharing.tag_options else {"tag-options": False}),
         **({"principals": True} if sharing.principals else {}),
     }
