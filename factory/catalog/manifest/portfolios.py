@@ -72,6 +72,10 @@ def portfolio(
     sharing = _sharing(section["share"])
     accounts = [environment.account for environment in environments if environment.name in places]
     rules, free = constraints(section, offered)
+    frameworks = frozenset(item.one_of(FRAMEWORKS) for item in section["compliance"].items("framework")) - {""}
+    unseen = [product for product in offered if products[product] is None]
+    if frameworks and unseen:
+        section["compliance"].problem(f"asks for what cannot be checked of {', '.join(unseen)}, which no code makes")
     return DeclaredPortfolio(
         name=name,
         display_name=section["display-name"].text(form=at_most(100)),
@@ -84,7 +88,7 @@ def portfolio(
         sharing=sharing,
         tag_options=frozenset(_tag_options(section["tag-options"])),
         constraints=rules,
-        compliance=frozenset(item.one_of(FRAMEWORKS) for item in section["compliance"].items("framework")) - {""},
+        compliance=frameworks,
         free=free,
         adopted=tuple(sorted(_adopted(section[_ADOPTED]), key=lambda item: item[0])),
     )
