@@ -177,7 +177,7 @@ def test_manifests_load(tmp_path: Path) -> None:
         else:
             write(tmp_path, file, text)
     whole = load(tmp_path, products)
-    assert (len(whole.environments), len(whole.portfolios), len(whole.systems)) == (3, 1, 1)
+    assert (len(whole.environments), len(whole.portfolios), len(whole.systems)) == (3, 2, 1)
     assert fragments
     for file, text in fragments:
         before = (tmp_path / file).read_text()

@@ -69,6 +69,25 @@ class ArtifactStore:
         The template is the artifact's if it has that digest, else that of another region, byte for byte.
         Raises CatalogError where the release was published with another template.
         """
+        self._refuse_other(product, version, digest)
+        with self._lock:
+            if (region, template_key(product, version, digest)) not in self._published:
+                if artifact is not None and artifact.digest == digest:
+                    self._put_release(region, product, version, artifact.body, artifact.assets)
+                else:
+                    self._copy_release(region, product, version)
+        return self.url(region, product, version, digest)
+
+    def record(self, region: Region, product: ProductName, version: VersionName, body: bytes) -> None:
+        """Keep a template that was published by other means as that of a release. It brings no files with it.
+
+        Raises CatalogError where the release was published with another template.
+        """
+        self._refuse_other(product, version, Digest(hashlib.sha256(body).hexdigest()))
+        with self._lock:
+            self._put_release(region, product, version, body, ())
+
+    def _refuse_other(self, product: ProductName, version: VersionName, digest: Digest) -> None:
         before = self.releases().get((product, version))
         if before not in {None, digest}:
             raise CatalogError(
@@ -77,13 +96,6 @@ class ArtifactStore:
                 code="VersionPublished",
                 hint=f"give product {product} a new version",
             )
-        with self._lock:
-            if (region, template_key(product, version, digest)) not in self._published:
-                if artifact is not None and artifact.digest == digest:
-                    self._put_release(region, product, version, artifact.body, artifact.assets)
-                else:
-                    self._copy_release(region, product, version)
-        return self.url(region, product, version, digest)
 
     def url(self, region: Region, product: ProductName, version: VersionName, digest: Digest) -> str:
         """Where a release's template lies, as an address of S3."""

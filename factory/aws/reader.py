@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory.aws.contents import Contents
@@ -92,38 +92,16 @@ class _Reading:
         shares: frozenset[Share],
         principals: frozenset[Principal],
     ) -> Portfolio:
-        name = PortfolioName(found.name)
-        self.ids.portfolios[found.place, name] = found.id
-        # One that is not active is offered to nobody.
-        options = {
-            TagOption(key=option["Key"], value=option["Value"]): option["Id"]
-            for option in found.answer.get("TagOptions", [])
-            if option["Active"]
-        }
-        for option, id_ in options.items():
+        portfolio = described_portfolio(found)
+        self.ids.portfolios[found.place, portfolio.name] = found.id
+        for option, id_ in _tag_options(found).items():
             self.ids.tag_options[found.place.region, option] = id_
-        detail = found.answer["PortfolioDetail"]
-        return Portfolio(
-            place=found.place,
-            name=name,
-            display_name=detail["DisplayName"],
-            provider=detail["ProviderName"],
-            description=detail.get("Description", ""),
-            tags=plain_tags(found.tags),
-            products=products,
-            principals=principals,
-            shares=shares,
-            tag_options=frozenset(options),
-            constraints=rules,
-        )
+        return replace(portfolio, products=products, principals=principals, shares=shares, constraints=rules)
 
     def _product(self, found: Found) -> CatalogProduct:
         name = ProductName(found.name)
         self.ids.products[found.place, name] = found.id
-        with translated(f"versions of product {name} in {found.place}"):
-            # The one operation that tells whether a version is active; it answers in one page.
-            answer = self.rounds.hub(found.place.region).list_provisioning_artifacts(ProductId=found.id)
-        details = answer["ProvisioningArtifactDetails"]
+        details = version_details(self.rounds, found)
         for detail in details:
             key = (found.place, name, _version_name(detail))
             if key in self.ids.versions:
@@ -132,18 +110,63 @@ class _Reading:
                     hint="delete one of the two in the Service Catalog console",
                 )
             self.ids.versions[key] = detail["Id"]
-        summary = found.answer["ProductViewDetail"]["ProductViewSummary"]
         versions = (_version(detail) for detail in details)
-        return CatalogProduct(
-            place=found.place,
-            name=name,
-            description=summary.get("ShortDescription", ""),
-            owner=summary.get("Owner", ""),
-            support_email=summary.get("SupportEmail", ""),
-            support_url=summary.get("SupportUrl", ""),
-            tags=plain_tags(found.tags),
+        return replace(
+            described_product(found),
             versions=tuple(sorted(versions, key=lambda version: (version_number(version.name), version.name))),
         )
+
+
+def described_portfolio(found: Found) -> Portfolio:
+    """What describing a portfolio tells of it: its texts, tags and tag options."""
+    detail = found.answer["PortfolioDetail"]
+    return Portfolio(
+        place=found.place,
+        name=PortfolioName(found.name),
+        display_name=detail["DisplayName"],
+        provider=detail["ProviderName"],
+        description=detail.get("Description", ""),
+        tags=plain_tags(found.tags),
+        tag_options=frozenset(_tag_options(found)),
+    )
+
+
+def described_product(found: Found) -> CatalogProduct:
+    """What describing a product tells of it: its texts and tags."""
+    summary = found.answer["ProductViewDetail"]["ProductViewSummary"]
+    return CatalogProduct(
+        place=found.place,
+        name=ProductName(found.name),
+        description=summary.get("ShortDescription", ""),
+        owner=summary.get("Owner", ""),
+        support_email=summary.get("SupportEmail", ""),
+        support_url=summary.get("SupportUrl", ""),
+        tags=plain_tags(found.tags),
+    )
+
+
+def version_details(rounds: Rounds, found: Found) -> list[dict[str, Any]]:
+    """A product's versions as AWS describes them."""
+    with translated(f"versions of product {found.name} in {found.place}"):
+        # The one operation that tells whether a version is active; it answers in one page.
+        answer = rounds.hub(found.place.region).list_provisioning_artifacts(ProductId=found.id)
+    details: list[dict[str, Any]] = answer["ProvisioningArtifactDetails"]
+    return details
+
+
+def digest_in(description: str) -> Digest:
+    """The digest in a version's description; empty where there is none."""
+    match = _DIGEST.search(description)
+    return Digest(match[1] if match else "")
+
+
+def _tag_options(found: Found) -> dict[TagOption, str]:
+    """The tag options of a portfolio with their ids; one that is not active is offered to nobody."""
+    return {
+        TagOption(key=option["Key"], value=option["Value"]): option["Id"]
+        for option in found.answer.get("TagOptions", [])
+        if option["Active"]
+    }
 
 
 def _key(item: Portfolio | CatalogProduct) -> tuple[Place, str]:
@@ -152,10 +175,9 @@ def _key(item: Portfolio | CatalogProduct) -> tuple[Place, str]:
 
 def _version(detail: dict[str, Any]) -> Version:
     """A version; one that somebody made by hand has no digest, and so is like none that the factory made."""
-    match = _DIGEST.search(detail.get("Description") or "")
     return Version(
         name=_version_name(detail),
-        digest=Digest(match[1] if match else ""),
+        digest=digest_in(detail.get("Description") or ""),
         guidance=Guidance(detail.get("Guidance", Guidance.DEFAULT)),
         active=detail.get("Active", True),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from factory.catalog.constraints import Constraint
 from factory.catalog.constraints.notification import Notification
@@ -17,6 +17,7 @@ from factory.catalog.model import (
     CatalogProduct,
     Digest,
     EnvironmentName,
+    Listing,
     Place,
     Portfolio,
     Principal,
@@ -32,16 +33,6 @@ from factory.errors import PlanError
 
 Releases = Mapping[tuple[ProductName, VersionName], Digest]
 """Every version of which a template exists: the code's current ones and those in the artifact bucket."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """What the catalog shows of a product."""
-
-    description: str
-    owner: str
-    support_email: str = ""
-    support_url: str = ""
 
 
 def assemble(
@@ -73,7 +64,8 @@ def _portfolios(manifest: Manifest, environments: Sequence[Environment]) -> Iter
 def _portfolio(declared: DeclaredPortfolio, environment: Environment, place: Place, hub: AccountId) -> Portfolio:
     products = frozenset(offer.product for offer in declared.offers if offer.environment == environment.name)
     general = (constraint for constraint in declared.constraints if constraint.product in products)
-    pins = (Template.allowing(product, SIZING_PARAMETER, (environment.sizing,)) for product in products)
+    pinned = products - declared.free
+    pins = (Template.allowing(product, SIZING_PARAMETER, (environment.sizing,)) for product in pinned)
     return Portfolio(
         place=place,
         name=declared.name,
@@ -95,21 +87,22 @@ def _lives_in(principal: Principal, account: AccountId) -> bool:
 
 
 def _shares(declared: DeclaredPortfolio, environment: Environment, hub: AccountId) -> Iterator[Share]:
-    sharing = declared.sharing
+    sharing, own = declared.sharing, environment.account
     if sharing is None:
         return
     if sharing.target is not ShareTarget.ACCOUNT:
-        id_ = sharing.id
-    elif environment.account != hub:
-        id_ = environment.account
-    else:
-        return
-    yield Share(
-        target=sharing.target,
-        id=id_,
-        share_tag_options=sharing.tag_options,
-        share_principals=sharing.principals,
-    )
+        yield Share(
+            target=sharing.target,
+            id=sharing.id,
+            share_tag_options=sharing.tag_options,
+            share_principals=sharing.principals,
+        )
+    elif own != hub:
+        yield Share(target=ShareTarget.ACCOUNT, id=own, share_tag_options=sharing.tag_options)
+    for account in sharing.accounts:
+        if account != hub and (account != own or sharing.target is not ShareTarget.ACCOUNT):
+            # Whether they accept it is not for this environment to say.
+            yield Share(target=ShareTarget.ACCOUNT, id=account, accepted=False, share_tag_options=sharing.tag_options)
 
 
 def _placed(constraint: Constraint, environment: Environment, place: Place) -> Constraint:
@@ -146,6 +139,7 @@ def _products(
                     owner=listing.owner,
                     support_email=listing.support_email,
                     support_url=listing.support_url,
+                    tags=listing.tags,
                     versions=versions,
                 )
 

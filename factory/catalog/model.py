@@ -69,6 +69,17 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What the catalog shows of a product, wherever it is offered."""
+
+    description: str
+    owner: str
+    support_email: str = ""
+    support_url: str = ""
+    tags: Tags = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogProduct:
     """A product as one place offers it. Texts are what the console shows."""
 

@@ -70,13 +70,12 @@ def _artifacts(workspace: Workspace, environment: str | None) -> list[Artifact]:
     )
     found: dict[str, Artifact] = {}
     for offer in offers:
-        artifact = workspace.artifacts[offer.product]
-        if artifact.version == offer.version:
+        artifact = workspace.artifacts.get(offer.product)
+        if artifact and artifact.version == offer.version:
             found[offer.product] = artifact
         else:
-            workspace.terminal.note(
-                f"{name} offers {offer.product} {offer.version}; the code has {artifact.version}: not looked at"
-            )
+            has = f"the code has {artifact.version}" if artifact else "no code makes it"
+            workspace.terminal.note(f"{name} offers {offer.product} {offer.version}; {has}: not looked at")
     return list(found.values())
 
 

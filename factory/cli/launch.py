@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from factory.aws.launch import Order
-from factory.catalog.model import ProductName, Tags, VersionName
+from factory.catalog.model import ProductName, VersionName
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace, factory_command
@@ -48,8 +48,8 @@ def command(
         product=ProductName(product),
         version=VersionName(version) if version else None,
         portfolio=portfolio,
-        parameters=_pairs(given, "-p"),
-        tags=_pairs(tags, "--tag"),
+        parameters=launching.pairs(given, "-p"),
+        tags=launching.pairs(tags, "--tag"),
     )
     board = Board(workspace.terminal, [order.name])
     with board.shown():
@@ -61,15 +61,3 @@ def command(
     for key, value in outcome.outputs:
         workspace.terminal.result(f"{key:<{width}}  {value}")
     workspace.terminal.note("  ".join(launching.summary(workspace, place, outcome)), style="bold green")
-
-
-def _pairs(given: tuple[str, ...], option: str) -> Tags:
-    pairs: dict[str, str] = {}
-    for text in given:
-        key, separator, value = text.partition("=")
-        if not separator or not key:
-            raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint=option)
-        if key in pairs:
-            raise click.BadParameter(f"{key} is given twice", param_hint=option)
-        pairs[key] = value
-    return tuple(sorted(pairs.items()))

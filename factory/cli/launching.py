@@ -12,7 +12,7 @@ import click
 from factory.aws.launch import Course, Event, Instance, Order, Outcome, Prepared, Watcher, prepare
 from factory.aws.launch import launch as carry_out
 from factory.catalog.environments import Environment
-from factory.catalog.model import Place, Region
+from factory.catalog.model import Place, Region, Tags
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError, LaunchError
@@ -34,6 +34,19 @@ def place_of(environment: Environment, region: str | None) -> Place:
     if region is not None:
         Workspace.known(region, environment.regions, f"region of {environment.name}")
     return Place(environment=environment.name, region=Region(region) if region else environment.regions[0])
+
+
+def pairs(given: tuple[str, ...], option: str) -> Tags:
+    """What was given as KEY=VALUE to an option, sorted by key."""
+    found: dict[str, str] = {}
+    for text in given:
+        key, separator, value = text.partition("=")
+        if not separator or not key:
+            raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint=option)
+        if key in found:
+            raise click.BadParameter(f"{key} is given twice", param_hint=option)
+        found[key] = value
+    return tuple(sorted(found.items()))
 
 
 def launch_one(workspace: Workspace, place: Place, order: Order, board: Board) -> tuple[Prepared, Outcome]:

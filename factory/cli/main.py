@@ -29,6 +29,7 @@ COMMANDS = (
     "down",
     "status",
     "terminate",
+    "import",
     "sandbox",
     "bootstrap",
     "roles",

@@ -26,5 +26,5 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, as
     if as_json:
         workspace.terminal.json(to_json(prepared.plan))
     else:
-        publication.show(workspace, prepared)
+        publication.show(workspace, prepared.plan)
     return CHANGES if exit_code and prepared.plan else 0

@@ -10,8 +10,9 @@ from factory.aws.ids import Ids
 from factory.aws.launch_roles import deployed
 from factory.aws.reader import read
 from factory.catalog.constraints.launch import Launch
-from factory.catalog.desired import Listing, assemble
-from factory.catalog.model import EnvironmentName, ProductName
+from factory.catalog.desired import assemble
+from factory.catalog.manifest import Manifest
+from factory.catalog.model import EnvironmentName, Listing, ProductName
 from factory.cli.templates import Templates
 from factory.cli.workspace import Workspace
 from factory.gates import compatibility, launch_roles
@@ -64,16 +65,7 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
         current = {(artifact.product, artifact.version): artifact.digest for artifact in artifacts}
         templates = Templates(artifacts=workspace.artifacts, store=store)
         workspace.refuse(compatibility.check(artifacts, releases, templates.published))
-        listings = {
-            name: Listing(
-                description=artifact.description,
-                owner=artifact.owner,
-                support_email=artifact.support_email,
-                support_url=artifact.support_url,
-            )
-            for name, artifact in workspace.artifacts.items()
-        }
-        desired = assemble(manifest, listings, {**releases, **current}, names)
+        desired = assemble(manifest, listings(workspace, manifest), {**releases, **current}, names)
         planned = plan(desired, observed, prune=prune)
         found = updates(planned.actions, observed, releases, templates.of)
         planned = replace(planned, updates=tuple(found))
@@ -106,7 +98,21 @@ def _product(action: CreateProduct | AddVersion) -> ProductName:
     return action.product if isinstance(action, AddVersion) else action.product.name
 
 
-def show(workspace: Workspace, publication: Publication) -> None:
+def listings(workspace: Workspace, manifest: Manifest) -> dict[ProductName, Listing]:
+    """What the catalog shows of each product: what its code says, else the portfolio file that adopts it."""
+    coded = {
+        name: Listing(
+            description=artifact.description,
+            owner=artifact.owner,
+            support_email=artifact.support_email,
+            support_url=artifact.support_url,
+        )
+        for name, artifact in workspace.artifacts.items()
+    }
+    return {**manifest.adopted, **coded}
+
+
+def show(workspace: Workspace, shown: Plan) -> None:
     """Print a plan for people."""
-    for line in to_lines(publication.plan):
+    for line in to_lines(shown):
         workspace.terminal.result(line.text, style=_STYLES[line.style])

@@ -39,7 +39,7 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, ye
     prepared = publication.prepare(workspace, environments, prune=prune)
     # With --yes each change is told as it is made; telling all of them before would say everything twice.
     if not as_json and not (yes and prepared.plan):
-        publication.show(workspace, prepared)
+        publication.show(workspace, prepared.plan)
     if prepared.plan and not yes:
         if not sys.stdin.isatty():
             raise UsageError("publish: nobody to ask", hint="factory publish --yes")

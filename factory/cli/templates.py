@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from factory.aws.artifacts import ArtifactStore
 from factory.catalog.model import ProductName, VersionName
 from factory.synthesis.artifact import Artifact
+from factory.synthesis.reading import template_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Templates:
         """The template of a published version. Raises CatalogError where there is none."""
         key = product, version
         if key not in self._known:
-            self._known[key] = json.loads(self.store.get(product, version))
+            self._known[key] = template_data(self.store.get(product, version))
         return self._known[key]
 
     def of(self, product: ProductName, version: VersionName) -> Mapping[str, Any]:

@@ -39,7 +39,7 @@ _MARKER = Path("portfolios/environments.yaml")
 _STATE = Path(".factory")
 # A command inside a hint that works on accounts, up to the end of the clause.
 _COMMAND = re.compile(
-    r"factory (?:bootstrap|diff|down|launch|plan|publish|release|status|terminate|up)\b[^,;]*?(?= again|[,;]|$)"
+    r"factory (?:bootstrap|diff|down|import|launch|plan|publish|release|status|terminate|up)\b[^,;]*?(?= again|[,;]|$)"
 )
 
 

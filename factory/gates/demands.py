@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from factory.catalog.constraints.template import Template
 from factory.catalog.environments import SIZING_PARAMETER
-from factory.catalog.manifest import Manifest
+from factory.catalog.manifest import DeclaredPortfolio, Manifest
 from factory.catalog.model import PortfolioName, ProductName
 from factory.gates.finding import Finding
 from factory.gates.lint import finding, house_rules
@@ -40,7 +40,7 @@ def demands(manifest: Manifest) -> tuple[Demand, ...]:
             frameworks=portfolio.compliance,
             constraints=(
                 *(item for item in portfolio.constraints if isinstance(item, Template) and item.product == product),
-                Template.allowing(product, SIZING_PARAMETER, tuple(sorted(sizing[name] for name in environments))),
+                *_pins(portfolio, product, sorted(sizing[name] for name in environments)),
             ),
         )
         for portfolio in manifest.portfolios
@@ -48,6 +48,11 @@ def demands(manifest: Manifest) -> tuple[Demand, ...]:
         for product in dict.fromkeys(offer.product for offer in portfolio.offers)
         if (environments := {offer.environment for offer in portfolio.offers if offer.product == product})
     )
+
+
+def _pins(portfolio: DeclaredPortfolio, product: ProductName, classes: Sequence[str]) -> Iterator[Template]:
+    if product not in portfolio.free:
+        yield Template.allowing(product, SIZING_PARAMETER, tuple(classes))
 
 
 def check(artifact: Artifact, asked: Iterable[Demand]) -> Iterator[Finding]:

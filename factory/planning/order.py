@@ -15,14 +15,15 @@ def dependencies(system: System, artifacts: Mapping[ProductName, Artifact]) -> d
     """For each launch, by name, the launches of the system that must be there before it.
 
     A launch depends on those whose product provides a value that its own requires, and on those that the manifest names
-    in `after`. A value that no launch of the system provides is taken to be there already.
+    in `after`. A value that no launch of the system provides is taken to be there already; what a product without
+    code requires is not known.
     Raises PlanError where launches wait for each other.
     """
     providers: dict[str, set[str]] = {}
     for launch in system.launches:
         providers.setdefault(launch.product, set()).add(launch.name)
     needs = {
-        launch.name: frozenset(_providers(artifacts[launch.product], providers)) - {launch.name} | set(launch.after)
+        launch.name: frozenset(_providers(artifacts.get(launch.product), providers)) - {launch.name} | set(launch.after)
         for launch in system.launches
     }
     try:
@@ -38,5 +39,7 @@ def reversed_order(needs: Mapping[str, frozenset[str]]) -> dict[str, frozenset[s
     return {name: frozenset(dependent for dependent, providers in needs.items() if name in providers) for name in needs}
 
 
-def _providers(artifact: Artifact, providers: Mapping[str, Iterable[str]]) -> set[str]:
+def _providers(artifact: Artifact | None, providers: Mapping[str, Iterable[str]]) -> set[str]:
+    if artifact is None:
+        return set()
     return {name for _, value in artifact.requires for name in providers.get(value.product, ())}

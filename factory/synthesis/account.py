@@ -162,7 +162,8 @@ def _artifact_bucket(template: Template) -> None:
 
 def _launcher() -> Role:
     """The role with which `factory launch` and pipelines of the hub work in an environment's account."""
-    stacks = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/SC-${AWS::AccountId}-*")
+    # Any stack, as one that `factory import stack` makes a launch keeps its name.
+    stacks = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*")
     # To watch, not to make them: who may make stack sets deploys anything wherever their roles reach.
     stack_sets = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset/SC-${AWS::AccountId}-*")
     return Role(
@@ -192,6 +193,7 @@ def _launcher() -> Role:
                             servicecatalog.DescribeProvisioningParameters,
                             servicecatalog.DescribeRecord,
                             servicecatalog.GetProvisionedProductOutputs,
+                            servicecatalog.ImportAsProvisionedProduct,
                             servicecatalog.ListLaunchPaths,
                             servicecatalog.ListProvisioningArtifacts,
                             servicecatalog.ListRecordHistory,
@@ -221,6 +223,7 @@ def _launcher() -> Role:
                         [
                             cloudformation.DescribeStackEvents,
                             cloudformation.DescribeStacks,
+                            cloudformation.GetTemplate,
                             cloudformation.ListStackResources,
                         ],
                         stacks,

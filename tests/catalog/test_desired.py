@@ -10,7 +10,7 @@ from factory.catalog.constraints.launch import Launch
 from factory.catalog.constraints.notification import Notification
 from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.constraints.template import Template
-from factory.catalog.desired import Listing, assemble
+from factory.catalog.desired import assemble
 from factory.catalog.environments import Environment, EnvironmentClass, Hub
 from factory.catalog.manifest import DeclaredPortfolio, Manifest, Offer, Sharing
 from factory.catalog.model import (
@@ -20,6 +20,7 @@ from factory.catalog.model import (
     Digest,
     EnvironmentName,
     Guidance,
+    Listing,
     Place,
     Portfolio,
     PortfolioName,

@@ -1,5 +1,6 @@
 """Launching from the catalog in an environment's account: what would happen, then doing and watching it."""
 
+from factory.aws.launch.adopting import Adoptable, adopt, find_adoptable
 from factory.aws.launch.launching import launch, prepare
 from factory.aws.launch.status import given_parameters, provisioned
 from factory.aws.launch.terminating import terminate
@@ -19,6 +20,7 @@ from factory.aws.launch.values import (
 
 __all__ = [
     "STACK_INSTANCE",
+    "Adoptable",
     "Change",
     "Course",
     "Event",
@@ -29,6 +31,8 @@ __all__ = [
     "Outcome",
     "Prepared",
     "Watcher",
+    "adopt",
+    "find_adoptable",
     "given_parameters",
     "launch",
     "prepare",

@@ -20,7 +20,7 @@ from factory.aws.patience import Patience
 from factory.aws.requests import token
 from factory.aws.session import Accounts
 from factory.catalog.constraints.stack_set import StackSet
-from factory.catalog.model import Place, VersionName
+from factory.catalog.model import Place, ProductName, VersionName
 from factory.errors import LaunchError
 
 
@@ -76,21 +76,21 @@ def launch(accounts: Accounts, prepared: Prepared, watcher: Watcher) -> Outcome:
             ending = watch(accounts, place, record, watcher)
             if not ending.succeeded:
                 raise _failure(accounts, prepared, ending, watcher)
-        current = find_current(catalog, name)
-        if current is None:
-            raise LaunchError(f"launch {name} in {place}: somebody terminated it meanwhile")
-        outcome = Outcome(
-            name=name,
-            product=prepared.product,
-            version=prepared.version,
-            status=current.status,
-            outputs=current.outputs,
-        )
-        if current.is_stack_set:
-            return replace(outcome, instances=instances_of(catalog, current.id))
-        stack = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
-        types = resource_types(accounts.in_place("cloudformation", place), stack)
-        return replace(outcome, stack=stack, resource_types=types)
+        return outcome_of(accounts, place, name, prepared.product, prepared.version)
+
+
+def outcome_of(accounts: Accounts, place: Place, name: str, product: ProductName, version: VersionName) -> Outcome:
+    """What a launch of that version has become. Raises LaunchError where it is gone."""
+    catalog = accounts.in_place("servicecatalog", place)
+    current = find_current(catalog, name)
+    if current is None:
+        raise LaunchError(f"launch {name} in {place}: somebody terminated it meanwhile")
+    outcome = Outcome(name=name, product=product, version=version, status=current.status, outputs=current.outputs)
+    if current.is_stack_set:
+        return replace(outcome, instances=instances_of(catalog, current.id))
+    stack = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
+    types = resource_types(accounts.in_place("cloudformation", place), stack)
+    return replace(outcome, stack=stack, resource_types=types)
 
 
 def _makes_stack_set(described: dict[str, Any]) -> bool:

@@ -16,8 +16,12 @@ from factory.catalog.manifest.fields import Field, Form
 from factory.catalog.manifest.forms import PARAMETER, REGION, account_id
 from factory.catalog.model import ProductName
 
-KEYS = ("launch-role", "tag-updates", "notifications")
+KEYS = ("launch-role", "tag-updates", "notifications", "environment-class")
 """Keys of a portfolio that hold for all of its products, and that a product may override."""
+NONE = "none"
+"""In place of a launch role or of what tag updates are: no such constraint."""
+PINNED, FREE = "pinned", "free"
+"""Whether the parameter `Environment` of a launch must be the environment's class."""
 
 _ROLE_NAME = Form(r"[\w+=,.@-]{1,64}", "a role name, without path, of at most 64 characters")
 _ROLE_PATTERN = Form(r"([\w+=,.@-]|\{product\})+", "a role name, without path; {product} may stand for the product")
@@ -36,60 +40,75 @@ _MAXIMUM_CONSTRAINTS = 100
 @dataclass(frozen=True, slots=True)
 class _Settings:
     launch_role: str = "factory-launch-{product}"
-    tag_updates: bool = True
+    tag_updates: str = "allowed"
     topics: tuple[str, ...] = ()
+    environment_class: str = PINNED
 
 
-def constraints(portfolio: dict[str, Field], products: Sequence[ProductName]) -> frozenset[Constraint]:
-    """What constrains the products of a portfolio in every environment, by its general keys and by `constraints`."""
+def constraints(
+    portfolio: dict[str, Field], products: Sequence[ProductName]
+) -> tuple[frozenset[Constraint], frozenset[ProductName]]:
+    """What constrains the products of a portfolio in every environment, by its general keys and by `constraints`.
+
+    Also the products whose launches are not held to the environment's class.
+    """
     general = _settings(portfolio, _Settings())
+    classes = dict.fromkeys(products, general.environment_class)
     found: dict[ProductName, list[Constraint]] = {}
     for key, value in portfolio["constraints"].entries():
         product = ProductName(key.one_of(products))
         fields = value.section(*KEYS, "allow", "rules", "stack-set")
-        found[product] = list(_own(product, fields, general))
+        settings = _settings(fields, general)
+        classes[product] = settings.environment_class
+        found[product] = list(_own(product, fields, settings))
         # The pin of the environment's class comes on top.
         if len(found[product]) >= _MAXIMUM_CONSTRAINTS:
             value.problem(f"makes {len(found[product]) + 1} constraints; {_MAXIMUM_CONSTRAINTS} are possible")
     for product in products:
         if product not in found:
-            found[product] = [_launch(product, general, portfolio["launch-role"]), *_general(product, general)]
-    return frozenset(constraint for of_product in found.values() for constraint in of_product)
+            found[product] = [*_launch(product, general, portfolio["launch-role"]), *_general(product, general)]
+    return (
+        frozenset(constraint for of_product in found.values() for constraint in of_product),
+        frozenset(product for product, held in classes.items() if held == FREE),
+    )
 
 
 def _settings(fields: dict[str, Field], default: _Settings) -> _Settings:
-    role, updates, notifications = (fields[key] for key in KEYS)
+    role, updates, notifications, environment_class = (fields[key] for key in KEYS)
     topics = tuple(sorted({item.text(form=_TOPIC) for item in notifications.items()}))
     if len(topics) > _MAXIMUM_TOPICS:
         notifications.problem(f"names {len(topics)} topics; {_MAXIMUM_TOPICS} are possible")
     return _Settings(
         launch_role=role.text(default.launch_role, _ROLE_PATTERN),
-        tag_updates=updates.one_of(("allowed", "refused")) == "allowed" if updates else default.tag_updates,
+        tag_updates=updates.one_of(("allowed", "refused", NONE), default.tag_updates),
         topics=topics if notifications else default.topics,
+        environment_class=environment_class.one_of((PINNED, FREE), default.environment_class),
     )
 
 
-def _own(product: ProductName, fields: dict[str, Field], general: _Settings) -> Iterator[Constraint]:
-    settings = _settings(fields, general)
+def _own(product: ProductName, fields: dict[str, Field], settings: _Settings) -> Iterator[Constraint]:
     if fields["stack-set"]:
         if fields["launch-role"]:
             fields["launch-role"].problem("and a stack set exclude each other")
         yield _stack_set(product, fields["stack-set"])
     else:
-        yield _launch(product, settings, fields["launch-role"])
+        yield from _launch(product, settings, fields["launch-role"])
     yield from _general(product, settings)
     yield from _rules(product, fields["allow"], fields["rules"])
 
 
-def _launch(product: ProductName, settings: _Settings, field: Field) -> Launch:
+def _launch(product: ProductName, settings: _Settings, field: Field) -> Iterator[Launch]:
+    if settings.launch_role == NONE:
+        return
     role = settings.launch_role.replace("{product}", product)
     if not _ROLE_NAME.fits(role):
         field.problem(f"gives {role!r} for {product}, which is not {_ROLE_NAME.words}")
-    return Launch(product=product, local_role_name=role)
+    yield Launch(product=product, local_role_name=role)
 
 
 def _general(product: ProductName, settings: _Settings) -> Iterator[Constraint]:
-    yield ResourceUpdate(product=product, tag_updates=settings.tag_updates)
+    if settings.tag_updates != NONE:
+        yield ResourceUpdate(product=product, tag_updates=settings.tag_updates == "allowed")
     if settings.topics:
         yield Notification(product=product, topic_arns=settings.topics)
 

@@ -1,4 +1,4 @@
-"""From a YAML file to nodes that know their line; nothing else in the factory reads YAML.
+"""From a YAML file to nodes that know their line; and back; nothing else in the factory reads or writes YAML.
 
 Only plain data is read. Tags (`!Ref`), aliases (`*name`), merge keys and duplicate keys are problems, so that what a
 manifest says stands on the line where one looks for it.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from factory.errors import Problem
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
+_WIDTH = 120
 _PLAIN = {"map", "seq", "str", "int", "float", "bool", "null", "timestamp"}
 
 
@@ -47,15 +49,23 @@ Node = Scalar | Items | Mapping
 
 def read(path: Path, file: str) -> tuple[Node | None, list[Problem]]:
     """The file's content, or None where it cannot be read, and what is wrong with its form."""
-    problems: list[Problem] = []
     try:
         text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Problem(file=file, line=1, message=f"cannot be read: {error}")]
+    return parse(text, file)
+
+
+def parse(text: str, file: str) -> tuple[Node | None, list[Problem]]:
+    """The content of a text that is, or is to be, a file; otherwise like `read`."""
+    problems: list[Problem] = []
+    try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 message = "aliases are not read: write the value out"
                 problems.append(Problem(file=file, line=_line(event.start_mark), message=message))
         root = None if problems else yaml.compose(text, Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except yaml.YAMLError as error:
         why = getattr(error, "problem", None) or str(error)
         line = _line(getattr(error, "problem_mark", None))
         problems.append(Problem(file=file, line=line, message=f"cannot be read: {why}"))
@@ -63,6 +73,18 @@ def read(path: Path, file: str) -> tuple[Node | None, list[Problem]]:
     if problems:
         return None, problems
     return (_node(root, file, problems) if root else Mapping(line=1, entries=())), problems
+
+
+def write(data: Any) -> str:
+    """Lists, dictionaries and texts as YAML in which every text reads as a text again."""
+    return yaml.dump(data, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes out what occurs twice, as aliases are not read."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
 
 
 def _line(mark: object) -> int:

@@ -9,6 +9,7 @@ from factory.catalog.model import AccountId, Tags
 NAME = Form(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "a name of lower-case letters, digits and single hyphens that begins with a letter"
 )
+VERSION = Form(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", "three numbers such as 1.0.0")
 ACCOUNT = Form(r"\d{12}", "an account id of 12 digits")
 REGION = Form(r"[a-z]{2}(-[a-z]+)+-\d", "a region such as us-east-1")
 ROLE_ARN = Form(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "the ARN of a role")

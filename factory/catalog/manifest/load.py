@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from factory.catalog.environments import Environment, Hub
-from factory.catalog.manifest.document import read
+from factory.catalog.manifest.document import parse, read
 from factory.catalog.manifest.environments import hub_and_environments
 from factory.catalog.manifest.fields import Field
 from factory.catalog.manifest.forms import NAME
 from factory.catalog.manifest.model import DeclaredPortfolio, Manifest, Offer
-from factory.catalog.manifest.portfolios import Products, portfolio
+from factory.catalog.manifest.portfolios import Products, adopted, portfolio
 from factory.catalog.manifest.systems import system
 from factory.catalog.model import (
     EnvironmentName,
@@ -29,12 +30,14 @@ _ENVIRONMENTS = f"{_FOLDER}/environments.yaml"
 _MAXIMUM_PER_REGION = {"portfolios": 100, "products": 350}
 
 
+_NO_DRAFTS: Mapping[str, str] = MappingProxyType({})
 _Versions = frozenset[tuple[VersionName, Guidance]]
 
 
-def load(project: Path, products: Products) -> Manifest:
+def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAFTS) -> Manifest:
     """The manifests of a project directory, checked against its products and the versions that their code has.
 
+    `drafts` are the texts of files, by their path in the project, that count in place of what is on disk.
     Raises ManifestError with every problem of every file. Limits are those of the AWS Service Catalog Administrator
     Guide, "Service quotas", and of the API reference.
     """
@@ -43,13 +46,14 @@ def load(project: Path, products: Products) -> Manifest:
         problems.append(Problem(file=_ENVIRONMENTS, line=1, message="the file is missing"))
         raise ManifestError(problems, hint="factory init DIR starts a project")
     root = _open(project, _ENVIRONMENTS, problems)
-    portfolio_roots = _roots(project, _FOLDER, problems)
+    portfolio_roots = _roots(project, _FOLDER, problems, drafts)
     system_roots = _roots(project, f"{_FOLDER}/systems", problems)
     if root is None:
         raise ManifestError(problems)
 
     hub, environments = hub_and_environments(root)
     readable = {name: found for name, found in portfolio_roots.items() if found}
+    products = {**_adopted(readable), **products}
     portfolios = [portfolio(PortfolioName(name), found, environments, products) for name, found in readable.items()]
     _check_organization(hub, portfolios, readable)
     _check_same_versions(portfolios, readable)
@@ -67,10 +71,24 @@ def load(project: Path, products: Products) -> Manifest:
     return Manifest(hub=hub, environments=environments, portfolios=tuple(portfolios), systems=tuple(systems))
 
 
-def _roots(project: Path, folder: str, problems: list[Problem]) -> dict[str, Field | None]:
+def _adopted(roots: Mapping[str, Field]) -> dict[ProductName, None]:
+    """The products that portfolio files describe, each in one of them."""
+    first: dict[ProductName, str] = {}
+    for root in roots.values():
+        for name, field in adopted(root):
+            if name in first:
+                field.problem(f"is described in {first[name]} already; one description counts for all portfolios")
+            first.setdefault(name, field.file)
+    return dict.fromkeys(first)
+
+
+def _roots(
+    project: Path, folder: str, problems: list[Problem], drafts: Mapping[str, str] = _NO_DRAFTS
+) -> dict[str, Field | None]:
     """The files of a folder by the name that each gives to what it declares; None for one that cannot be read."""
     roots = {}
-    for path in sorted((project / folder).glob("*.y*ml")):
+    drafted = {project / file for file in drafts}
+    for path in sorted({*(project / folder).glob("*.y*ml"), *drafted}):
         file = f"{folder}/{path.name}"
         if file == _ENVIRONMENTS:
             continue
@@ -78,16 +96,16 @@ def _roots(project: Path, folder: str, problems: list[Problem]) -> dict[str, Fie
             message = f"the file needs {NAME.words} and ends in .yaml"
             problems.append(Problem(file=file, line=1, message=message))
         else:
-            roots[path.stem] = _open(project, file, problems)
+            roots[path.stem] = _open(project, file, problems, drafts.get(file))
     return roots
 
 
-def _open(project: Path, file: str, problems: list[Problem]) -> Field | None:
+def _open(project: Path, file: str, problems: list[Problem], draft: str | None = None) -> Field | None:
     path = project / file
     if not path.resolve().is_relative_to(project.resolve()):
         problems.append(Problem(file=file, line=1, message="the file is a link that leads out of the project"))
         return None
-    node, found = read(path, file)
+    node, found = read(path, file) if draft is None else parse(draft, file)
     problems += found
     return Field(file=file, label="", line=1, node=node, problems=problems) if node else None
 

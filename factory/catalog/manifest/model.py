@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 from factory.catalog.constraints import Constraint
 from factory.catalog.environments import Environment, Hub
 from factory.catalog.model import (
+    AccountId,
     EnvironmentName,
     Guidance,
+    Listing,
     PortfolioName,
     Principal,
     ProductName,
@@ -42,6 +44,8 @@ class Sharing:
     """`o-…` or `ou-…`; empty for ACCOUNT, which means each environment's own account."""
     tag_options: bool = True
     principals: bool = False
+    accounts: tuple[AccountId, ...] = ()
+    """Further accounts, sorted, which accept the share themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,10 @@ class DeclaredPortfolio:
     """What holds in every environment; a topic ARN may contain `{region}` and `{account}` of the environment."""
     compliance: frozenset[str] = frozenset()
     """Names of frameworks whose further rules the products must keep as they are offered here."""
+    free: frozenset[ProductName] = frozenset()
+    """Products whose launches are not held to the environment's class."""
+    adopted: tuple[tuple[ProductName, Listing], ...] = ()
+    """Products that this file describes because no code does, sorted by name."""
 
     @property
     def file(self) -> str:
@@ -108,6 +116,11 @@ class Manifest:
     environments: tuple[Environment, ...]
     portfolios: tuple[DeclaredPortfolio, ...]
     systems: tuple[System, ...]
+
+    @property
+    def adopted(self) -> dict[ProductName, Listing]:
+        """Every product that a portfolio file describes."""
+        return {name: listing for portfolio in self.portfolios for name, listing in portfolio.adopted}
 
     def environment(self, name: str) -> Environment:
         """The environment of that name. Raises UsageError with the nearest right name."""

@@ -9,11 +9,12 @@ from factory.catalog.controls import FRAMEWORKS
 from factory.catalog.environments import Environment
 from factory.catalog.manifest.constraints import KEYS, constraints
 from factory.catalog.manifest.fields import Field, Form, at_most
-from factory.catalog.manifest.forms import ORGANIZATION, UNIT
+from factory.catalog.manifest.forms import NAME, ORGANIZATION, UNIT, VERSION, account_id
 from factory.catalog.manifest.model import DeclaredPortfolio, Offer, Sharing
 from factory.catalog.model import (
     EnvironmentName,
     Guidance,
+    Listing,
     PortfolioName,
     Principal,
     PrincipalType,
@@ -24,13 +25,15 @@ from factory.catalog.model import (
     VersionName,
 )
 
-Products = Mapping[ProductName, VersionName]
-"""Each known product with the version that the code has."""
+Products = Mapping[ProductName, VersionName | None]
+"""Each known product with the version that the code has; none for one that a portfolio file adopts."""
 
 CURRENT = "current"
 """In place of a version: the one that the code has."""
 
-_VERSION = Form(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", "three numbers such as 1.0.0, or `current`")
+_ADOPTED = "adopted"
+
+_OFFERED = Form(VERSION.pattern, f"{VERSION.words}, or `{CURRENT}`")
 _TAG_KEY = Form(r"(?!aws:|factory:)((?u:\w)|[ .:/=+@-]){1,128}", "a tag key that does not begin with aws: or factory:")
 _TAG_VALUE = Form(
     r"((?u:\w)|[ .:/=+@-]){1,256}", "a tag value of at most 256 letters, digits, spaces and . : / = + @ - _"
@@ -49,6 +52,10 @@ _MAXIMUM_TAG_OPTIONS = 25
 _MAXIMUM_TAG_OPTION_VALUES = 25
 # Service Catalog takes 20; the others mark what belongs to the factory.
 _MAXIMUM_TAGS = 15
+# CreateProduct, API reference.
+_MAXIMUM_OWNER = _MAXIMUM_DESCRIPTION = 8191
+_MAXIMUM_EMAIL = 254
+_MAXIMUM_URL = 2083
 
 
 def portfolio(
@@ -56,7 +63,7 @@ def portfolio(
 ) -> DeclaredPortfolio:
     """The content of a portfolio file."""
     section = root.section(
-        *("description", "tags", "access", "share", "tag-options", *KEYS, "constraints", "compliance"),
+        *("description", "tags", "access", "share", "tag-options", *KEYS, "constraints", "compliance", _ADOPTED),
         required=("display-name", "provider", "environments", "products"),
     )
     places = environment_names(section["environments"], environments)
@@ -64,6 +71,11 @@ def portfolio(
     offered = tuple(dict.fromkeys(offer.product for offer in offers))
     sharing = _sharing(section["share"])
     accounts = [environment.account for environment in environments if environment.name in places]
+    rules, free = constraints(section, offered)
+    frameworks = frozenset(item.one_of(FRAMEWORKS) for item in section["compliance"].items("framework")) - {""}
+    unseen = [product for product in offered if products[product] is None]
+    if frameworks and unseen:
+        section["compliance"].problem(f"asks for what cannot be checked of {', '.join(unseen)}, which no code makes")
     return DeclaredPortfolio(
         name=name,
         display_name=section["display-name"].text(form=at_most(100)),
@@ -75,9 +87,18 @@ def portfolio(
         principals=frozenset(_principals(section["access"], accounts, sharing)),
         sharing=sharing,
         tag_options=frozenset(_tag_options(section["tag-options"])),
-        constraints=constraints(section, offered),
-        compliance=frozenset(item.one_of(FRAMEWORKS) for item in section["compliance"].items("framework")) - {""},
+        constraints=rules,
+        compliance=frameworks,
+        free=free,
+        adopted=tuple(sorted(_adopted(section[_ADOPTED]), key=lambda item: item[0])),
     )
+
+
+def adopted(root: Field) -> Iterator[tuple[ProductName, Field]]:
+    """The names of the products that a portfolio file describes, and where; how it does so is not looked at."""
+    field = root.child(_ADOPTED) if root.is_mapping else root
+    if field.label == _ADOPTED and field.is_mapping:
+        yield from ((ProductName(key.text()), value) for key, value in field.entries())
 
 
 def environment_names(field: Field, environments: Sequence[Environment]) -> tuple[EnvironmentName, ...]:
@@ -106,7 +127,7 @@ def _offers(field: Field, environments: Sequence[EnvironmentName], products: Pro
 
 
 def _versions(
-    product: ProductName, environment: EnvironmentName, field: Field, current: VersionName
+    product: ProductName, environment: EnvironmentName, field: Field, current: VersionName | None
 ) -> Iterator[Offer]:
     """A version, a list of versions, or a mapping from version to guidance."""
     choices: list[tuple[Field, Guidance]] = []
@@ -125,7 +146,10 @@ def _versions(
     seen = set()
     for item, guidance in choices:
         text = item.text(CURRENT)
-        version = current if text == CURRENT else VersionName(item.text(current, _VERSION))
+        if current is None and text == CURRENT:
+            item.problem(f"is `{CURRENT}`, but no code has a version of {product}: name one that was published")
+            continue
+        version = VersionName(current if current and text == CURRENT else item.text(current or "", _OFFERED))
         if version in seen:
             item.problem(
                 f"names {version} a second time" + (", as that is what `current` is" if text != version else "")
@@ -133,6 +157,22 @@ def _versions(
             continue
         seen.add(version)
         yield Offer(product=product, environment=environment, version=version, guidance=guidance)
+
+
+def _adopted(field: Field) -> Iterator[tuple[ProductName, Listing]]:
+    """What the catalog shows of products that no code describes."""
+    for key, value in field.entries():
+        section = value.section("description", "support-email", "support-url", "tags", required=("owner",))
+        yield (
+            ProductName(key.text(form=NAME)),
+            Listing(
+                description=section["description"].text(form=at_most(_MAXIMUM_DESCRIPTION)),
+                owner=section["owner"].text(form=at_most(_MAXIMUM_OWNER)),
+                support_email=section["support-email"].text(form=at_most(_MAXIMUM_EMAIL)),
+                support_url=section["support-url"].text(form=at_most(_MAXIMUM_URL)),
+                tags=_tags(section["tags"]),
+            ),
+        )
 
 
 def _tags(field: Field) -> Tags:
@@ -156,7 +196,7 @@ def _tag_options(field: Field) -> Iterator[TagOption]:
 
 def _sharing(field: Field) -> Sharing | None:
     """By default each environment's own account."""
-    section = field.section("account", "organization", "organizational-unit", "tag-options", "principals")
+    section = field.section("account", "accounts", "organization", "organizational-unit", "tag-options", "principals")
     targets = [key for key in ("account", "organization", "organizational-unit") if section[key]]
     if len(targets) > 1:
         field.problem(f"names {' and '.join(targets)}: a portfolio is shared in one way")
@@ -166,11 +206,19 @@ def _sharing(field: Field) -> Sharing | None:
     elif section["organizational-unit"]:
         target, id_ = ShareTarget.ORGANIZATIONAL_UNIT, section["organizational-unit"].text(form=UNIT)
     elif not section["account"].flag(True):
+        if section["accounts"]:
+            section["accounts"].problem("adds to the environment's own account, which `account: false` excludes")
         return None
     principals = section["principals"].flag(False)
     if principals and target is ShareTarget.ACCOUNT:
         section["principals"].problem("can be shared with an organization or organizational unit only")
-    return Sharing(target=target, id=id_, tag_options=section["tag-options"].flag(True), principals=principals)
+    return Sharing(
+        target=target,
+        id=id_,
+        tag_options=section["tag-options"].flag(True),
+        principals=principals,
+        accounts=tuple(sorted({account_id(item) for item in section["accounts"].items("account")})),
+    )
 
 
 def _principals(field: Field, accounts: Sequence[str], sharing: Sharing | None) -> Iterator[Principal]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from factory.sandbox.servicecatalog import templates
 from factory.sandbox.types import discover
 from factory.sandbox.types.plugin import Fidelity
 
@@ -200,7 +201,9 @@ def fidelity(kind: str, properties: Mapping[str, Any]) -> Fidelity:
 
 def count(cloudformation: Any, stack: str) -> dict[str, int]:
     """Count a stack's resources by fidelity. `cloudformation` is a client in the stack's account and region."""
-    template = cloudformation.get_template(StackName=stack)["TemplateBody"]["Resources"]
+    body = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    # boto3 gives JSON as data, and YAML as it was written.
+    template = (templates.parse(body) if isinstance(body, str) else body)["Resources"]
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     made = [item for page in pages for item in page["StackResourceSummaries"]]
     counts = Counter(

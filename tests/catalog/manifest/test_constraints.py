@@ -136,7 +136,7 @@ def test_the_environment_may_stand_for_the_account_of_the_administration_role(pr
         ),
         (
             "tag-updates: denied",
-            "platform.yaml:7: tag-updates: 'denied' is unknown; there is allowed, refused",
+            "platform.yaml:7: tag-updates: 'denied' is unknown; there is allowed, none, refused",
         ),
         (
             "notifications: [platform-info]",

@@ -58,8 +58,9 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(project: Project) -
     # The system launches a product of the unreadable portfolio, which is no second problem.
     assert [problem.partition(" ")[2] for problem in project.problems()] == [
         "provider is missing",
-        "maker is unknown; there is access, compliance, constraints, description, display-name, environments, "
-        "launch-role, notifications, products, provider, share, tag-options, tag-updates, tags",
+        "maker is unknown; there is access, adopted, compliance, constraints, description, display-name, "
+        "environment-class, environments, launch-role, notifications, products, provider, share, tag-options, "
+        "tag-updates, tags",
         "cannot be read: expected the node content, but found '<stream end>'",
     ]
 

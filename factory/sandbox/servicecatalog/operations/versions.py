@@ -24,6 +24,9 @@ from factory.sandbox.servicecatalog.visibility import (
 # AWS Service Catalog Administrator Guide, "AWS Service Catalog default service quotas".
 _MAX_VERSIONS = 100
 _CLOUDFORMATION = "CLOUD_FORMATION_TEMPLATE"
+# What is asked for under one key is answered under another (AWS CLI Command Reference, examples of
+# create-provisioning-artifact and describe-provisioning-artifact). What becomes of a stack's ARN is not documented.
+_ANSWERED = {"LoadTemplateFromURL": "TemplateUrl"}
 
 
 def add_version(request: Request, product_id: str, properties: Mapping[str, Any]) -> Version:
@@ -144,6 +147,6 @@ def _find(request: Request, parameters: Mapping[str, Any]) -> Version:
 def _answer(request: Request, version: Version) -> dict[str, Any]:
     return {
         "ProvisioningArtifactDetail": views.version_detail(version),
-        "Info": dict(version.source),
+        "Info": {_ANSWERED.get(key, key): value for key, value in version.source.items()},
         "Status": version.status(request.now).value,
     }

@@ -46,7 +46,7 @@ def test_a_version_is_described_with_its_source_and_parameters(scene: Any) -> No
     assert found["Status"] == "AVAILABLE"
     detail = found["ProvisioningArtifactDetail"]
     assert (detail["Id"], detail["Active"], detail["Guidance"]) == (version_id, True, "DEFAULT")
-    assert found["Info"]["LoadTemplateFromURL"].startswith("https://")
+    assert found["Info"]["TemplateUrl"].startswith("https://")
     size = found["ProvisioningArtifactParameters"][0]
     assert (size["ParameterKey"], size["DefaultValue"], size["IsNoEcho"]) == ("Size", "small", False)
     assert size["ParameterConstraints"]["AllowedValues"] == ["small", "large"]
@@ -89,7 +89,7 @@ def test_a_version_that_failed_cannot_be_launched(scene: Any) -> None:
 
 def test_the_template_is_the_catalogs_own_copy(scene: Any) -> None:
     _, product_id, version_id = scene.placed()
-    url = scene.sc.describe_provisioning_artifact(ProvisioningArtifactId=version_id)["Info"]["LoadTemplateFromURL"]
+    url = scene.sc.describe_provisioning_artifact(ProvisioningArtifactId=version_id)["Info"]["TemplateUrl"]
     scene.client("s3", scene.hub).delete_object(Bucket=f"templates-{scene.hub}", Key=url.split("/", 3)[3])
 
     assert scene.launch(product_id, version_id, "mine")["RecordDetail"]["Status"] == "SUCCEEDED"
