@@ -24,8 +24,20 @@ products:
   order-queue: {dev: current}
 access: [role/factory-launcher]
 """
-TOPIC = 'stack.add(Topic("News", KmsMasterKeyId=self.key))\n        undeliverable = '
-IMPORT = "from troposphere.sns import Topic\nfrom troposphere.sqs"
+ANOTHER = '''
+from troposphere.cloudwatch import Dashboard
+from factory.authoring import Product, Stack
+
+
+class OrderQueue(Product):
+    """A dashboard in place of the queues."""
+
+    name = "order-queue"
+    version = "2.0.0"
+
+    def build(self, stack: Stack) -> None:
+        stack.add(Dashboard("Board", DashboardBody="{}"))
+'''
 KEY = "/platform/main/foundation/key-arn"
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
@@ -112,11 +124,9 @@ def test_every_statement_is_needed(
 
 
 def test_a_version_waits_for_its_role_which_serves_the_older_one_too(factory: Command) -> None:
-    code = factory.directory / "products/order_queue.py"
-    text = code.read_text().replace('version = "1.0.0"', 'version = "1.1.0"').replace("from troposphere.sqs", IMPORT)
-    code.write_text(text.replace("undeliverable = ", TOPIC, 1))
+    (factory.directory / "products/order_queue.py").write_text(ANOTHER)
     portfolio = factory.directory / "portfolios/teams.yaml"
-    portfolio.write_text(PORTFOLIO.replace("dev: current", "dev: {1.0.0: deprecated, 1.1.0: default}"))
+    portfolio.write_text(PORTFOLIO.replace("dev: current", "dev: {1.0.0: deprecated, 2.0.0: default}"))
     behind = factory("plan", "--sandbox", code=1)
     assert behind.stderr.count("is behind its templates (launch-role)") == 2
     assert "account dev (222222222222) in us-east-1" in behind.stderr
@@ -127,4 +137,4 @@ def test_a_version_waits_for_its_role_which_serves_the_older_one_too(factory: Co
     factory("plan", "--sandbox")
     (role,) = factory.json("roles", "--sandbox", "order-queue")
     allowed = {action for policy in role["policies"] for found in policy["Statement"] for action in found["Action"]}
-    assert {"sns:CreateTopic", "sqs:CreateQueue"} <= allowed
+    assert {"cloudwatch:PutDashboard", "sqs:CreateQueue"} <= allowed
