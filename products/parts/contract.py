@@ -94,3 +94,16 @@ PRIORITY_FUNCTION_ARN = ContractValue(
 PUBLIC_SERVICE_NAME = ContractValue(
     product="microservice-public", name="service-name", description="Name of the ECS service.", named=True
 )
+
+REPOSITORY_URI = ContractValue(
+    product="image-repository",
+    name="repository-uri",
+    description="Address of the repository: what stands before the tag in the name of an image.",
+    named=True,
+)
+REPOSITORY_ARN = ContractValue(
+    product="image-repository", name="repository-arn", description="ARN of the repository.", named=True
+)
+REPOSITORY_NAME = ContractValue(
+    product="image-repository", name="repository-name", description="Name of the repository in ECR.", named=True
+)

@@ -41,6 +41,7 @@ SMALLEST: dict[str, dict[str, str]] = {
         "NightOff": "true",
         "SpotPercent": "100",
     },
+    "image-repository": {"RepositoryName": "ab", "KeepImages": "1"},
 }
 LARGEST: dict[str, dict[str, str]] = {
     "foundation": {
@@ -95,6 +96,13 @@ LARGEST: dict[str, dict[str, str]] = {
         "PermissionsBoundary": BOUNDARY,
         **{f"Variable{number}": f"NAME_{number}=value" for number in range(1, 5)},
         **{f"Secret{number}": f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(1, 6)},
+    },
+    "image-repository": {
+        "RepositoryName": "a" * 30,
+        "KeepImages": "1000",
+        "PullAccounts": ",".join(f"{number:012}" for number in range(10)),
+        "PipelineRole": "delivery/pipeline-*",
+        "PipelineAccount": "111111111111",
     },
 }
 

@@ -54,6 +54,7 @@ NATIVE: Mapping[str, tuple[str, ...]] = {
         "ServiceRegion",
     ),
     "AWS::EC2::VPCGatewayAttachment": ("VpnGatewayId",),
+    "AWS::ECR::Repository": ("ImageTagMutabilityExclusionFilters",),
     "AWS::ECS::Cluster": (),
     "AWS::ElasticLoadBalancingV2::Listener": ("AlpnPolicy", "MutualAuthentication"),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (
