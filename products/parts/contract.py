@@ -107,3 +107,10 @@ REPOSITORY_ARN = ContractValue(
 REPOSITORY_NAME = ContractValue(
     product="image-repository", name="repository-name", description="Name of the repository in ECR.", named=True
 )
+
+QUEUE_URL = ContractValue(product="queue", name="queue-url", description="Address of the queue.", named=True)
+QUEUE_ARN = ContractValue(product="queue", name="queue-arn", description="ARN of the queue.", named=True)
+QUEUE_NAME = ContractValue(product="queue", name="queue-name", description="Name of the queue in SQS.", named=True)
+DEAD_LETTER_QUEUE_ARN = ContractValue(
+    product="queue", name="dead-letter-queue-arn", description="ARN of the dead-letter queue.", named=True
+)

@@ -29,7 +29,7 @@ BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
 BASE = ("foundation", "network", "cluster")
-ORDER = (*BASE, "microservice-public", "image-repository")
+ORDER = (*BASE, "microservice-public", "image-repository", "queue")
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",
@@ -38,6 +38,8 @@ FIXED = {
     "BlockedCountries": "CN,RU",
     "OutsideRange": "10.200.0.0/16",
     "PagerEndpoint": "https://events.example.com/key",
+    "EventPattern": '{"source": ["aws.s3"]}',
+    "Schedule": "rate(5 minutes)",
 }
 REFERENCES = re.compile(r"arn:|\.env\)")
 """Patterns of values that name something outside the template."""

@@ -12,6 +12,7 @@ from tests.command import Command, copy_portfolios
 from tests.conftest import shipped
 
 BOUNDARY = "arn:aws:iam::{account}:policy/boundary"
+LAUNCHER = "arn:aws:iam::{account}:role/factory-launcher"
 GIVEN_SECRET = "{secret}"  # noqa: S105 - filled in with the ARN of one
 
 FIFTY_COUNTRIES = (
@@ -42,6 +43,16 @@ SMALLEST: dict[str, dict[str, str]] = {
         "SpotPercent": "100",
     },
     "image-repository": {"RepositoryName": "ab", "KeepImages": "1"},
+    "queue": {
+        "QueueName": "ab",
+        "VisibilitySeconds": "0",
+        "Attempts": "1",
+        "KeepSeconds": "60",
+        "OldestSeconds": "60",
+        "MostWaiting": "1",
+        "SenderService": "s3",
+        "SenderArn": "arn:aws:s3:::uploads",
+    },
 }
 LARGEST: dict[str, dict[str, str]] = {
     "foundation": {
@@ -103,6 +114,23 @@ LARGEST: dict[str, dict[str, str]] = {
         "PullAccounts": ",".join(f"{number:012}" for number in range(10)),
         "PipelineRole": "delivery/pipeline-*",
         "PipelineAccount": "111111111111",
+    },
+    "queue": {
+        "QueueName": "a" * 20,
+        "Project": "a-project-20-letters",
+        "Kind": "fifo",
+        "VisibilitySeconds": "43200",
+        "Attempts": "1000",
+        "KeepSeconds": "1209600",
+        "DelaySeconds": "900",
+        "OldestSeconds": "1209600",
+        "MostWaiting": "10000000",
+        "SenderRoles": LAUNCHER,
+        "ReceiverRoles": LAUNCHER,
+        "SenderService": "sns",
+        "SenderArn": "arn:aws:sns:us-east-1:{account}:orders.fifo",
+        "EventPattern": '{{"source": ["aws.s3"], "detail": {{"size": [{{"numeric": [">", 0]}}]}}}}',
+        "Schedule": "cron(0/15 8-18 ? * MON-FRI *)",
     },
 }
 
