@@ -198,7 +198,7 @@ class MessageQueue(Product):
 
     def _messages(self, stack: Stack, dead_letters: Queue) -> Queue:
         own = GetAtt(_MESSAGES, "Arn")
-        return queue(
+        messages = queue(
             stack,
             _MESSAGES,
             key=self.key_arn,
@@ -214,6 +214,15 @@ class MessageQueue(Product):
             RedrivePolicy=RedrivePolicy(deadLetterTargetArn=dead_letters.get_att("Arn"), maxReceiveCount=self.attempts),
             RedriveAllowPolicy={"redrivePermission": "denyAll"},
         )
+        stack.exempt(
+            messages,
+            "E9803",
+            "It and its dead-letter queue refer to each other, so one has to be named; the stack's id is in the name, and "
+            "only a change of the name replaces the queue",
+            owner="Platform engineering",
+            review="2027-11-30",
+        )
+        return messages
 
     def _people(self, stack: Stack, queue_arn: Any) -> list[If]:
         stack.condition("HasSenders", Not(MessageQueue.sender_roles.equals("")))

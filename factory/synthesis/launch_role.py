@@ -7,10 +7,11 @@ complete was never compared with the real services.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from awacs import awslambda, cloudformation, iam, s3, ssm
+from awacs import awslambda, cloudformation, ecr, iam, s3, ssm
 from awacs.aws import Action, Statement, StringEquals
 from troposphere import If, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
@@ -69,6 +70,7 @@ def _documents(artifact: Artifact) -> Iterator[list[Statement]]:
 
 def _own_needs(artifact: Artifact) -> list[Statement]:
     """What Service Catalog and CloudFormation need for any template, and the passing of the template's own roles."""
+    made = artifact.template["Resources"].values()
     stacks = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/SC-${AWS::AccountId}-*")
     statements = [
         allow(
@@ -101,11 +103,16 @@ def _own_needs(artifact: Artifact) -> list[Statement]:
         statements.append(
             allow("ReadFunctionCode", [s3.GetObject], Sub("arn:${AWS::Partition}:s3:::${AssetBucketName}/assets/*"))
         )
+    if any(resource["Type"] == "AWS::Lambda::Function" and '"ImageUri"' in json.dumps(resource) for resource in made):
+        # Lambda fetches an image for whoever makes the function (Lambda Developer Guide, "Amazon ECR permissions");
+        # that Lambda may do so, the repository's own policy says.
+        fetch = [ecr.BatchGetImage, ecr.GetDownloadUrlForLayer, ecr.GetRepositoryPolicy]
+        statements.append(allow("ReadFunctionImages", fetch, Sub("arn:${AWS::Partition}:ecr:*:*:repository/*")))
     if services := _trusted_services(artifact):
         roles = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/SC-${AWS::AccountId}-*")
         condition = StringEquals({"iam:PassedToService": services})
         statements.append(allow("PassOwnRoles", [iam.PassRole], roles, when=[condition]))
-    if any(resource["Type"].startswith("Custom::") for resource in artifact.template["Resources"].values()):
+    if any(resource["Type"].startswith("Custom::") for resource in made):
         functions = Sub("arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:function:SC-${AWS::AccountId}-*")
         statements.append(allow("CustomResources", [awslambda.InvokeFunction], functions))
     return statements

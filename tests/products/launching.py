@@ -43,3 +43,32 @@ class Launched:
 def allowed(policy: Mapping[str, Any], effect: str = "Allow") -> dict[str, Any]:
     """A policy document's statements of one effect, by their names."""
     return {item["Sid"]: item for item in policy["Statement"] if item["Effect"] == effect}
+
+
+def _holds(expression: Any, given: dict[str, str]) -> Any:
+    """What a rule's expression gives for these parameters."""
+    if not isinstance(expression, dict):
+        return expression
+    ((function, arguments),) = expression.items()
+    if function == "Ref":
+        return given[arguments]
+    values = [_holds(argument, given) if isinstance(argument, dict) else argument for argument in arguments]
+    return {
+        "Fn::And": lambda: all(values),
+        "Fn::Or": lambda: any(values),
+        "Fn::Not": lambda: not values[0],
+        "Fn::Equals": lambda: values[0] == values[1],
+        "Fn::Contains": lambda: values[1] in values[0],
+    }[function]()
+
+
+def refused(template: Mapping[str, Any], **parameters: Any) -> set[str]:
+    """The rules that refuse a launch with these parameters."""
+    given = {name: str(body.get("Default", "")) for name, body in template["Parameters"].items()}
+    given.update({name: str(value) for name, value in parameters.items()})
+    return {
+        name
+        for name, rule in template["Rules"].items()
+        if _holds(rule.get("RuleCondition", True), given)
+        and not all(_holds(assertion["Assert"], given) for assertion in rule["Assertions"])
+    }

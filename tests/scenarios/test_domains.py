@@ -29,7 +29,7 @@ BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
 BASE = ("foundation", "network", "cluster")
-ORDER = (*BASE, "microservice-public", "image-repository", "queue")
+ORDER = (*BASE, "microservice-public", "image-repository", "queue", "function")
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",
@@ -40,6 +40,9 @@ FIXED = {
     "PagerEndpoint": "https://events.example.com/key",
     "EventPattern": '{"source": ["aws.s3"]}',
     "Schedule": "rate(5 minutes)",
+    "TimeZone": "America/New_York",
+    "Settings": '{"level": "debug"}',
+    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "SourceQueue"), ""),
 }
 REFERENCES = re.compile(r"arn:|\.env\)")
 """Patterns of values that name something outside the template."""
@@ -146,9 +149,10 @@ class Account:
         """Launch beside the default launch, take it down again, and tell how it ended."""
         known = artifact.template["Parameters"]
         fixed = dict(FIXED)
-        if artifact.product == "microservice-public":
-            # It finds the cluster by instance; its own name tells it from the default launch.
-            fixed |= {"Instance": "main", "ServiceName": f"drawn-{next(self._number)}"}
+        if artifact.product == "microservice-public" or artifact.finds:
+            # It finds what it builds on by instance; its own name tells it from other launches.
+            name = f"drawn-{next(self._number)}"
+            fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name}
         chosen = {**{name: value for name, value in fixed.items() if name in known}, **drawn}
         # A name of its own, as what the stack retains may carry it.
         stack = f"drawn-{artifact.product}-{next(self._number)}"

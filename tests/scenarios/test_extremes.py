@@ -8,8 +8,9 @@ from typing import Any
 import boto3
 import pytest
 
+from factory.authoring.assets import zip_directories
 from tests.command import Command, copy_portfolios
-from tests.conftest import shipped
+from tests.conftest import ROOT, shipped
 
 BOUNDARY = "arn:aws:iam::{account}:policy/boundary"
 LAUNCHER = "arn:aws:iam::{account}:role/factory-launcher"
@@ -52,6 +53,16 @@ SMALLEST: dict[str, dict[str, str]] = {
         "MostWaiting": "1",
         "SenderService": "s3",
         "SenderArn": "arn:aws:s3:::uploads",
+    },
+    "function": {
+        "FunctionName": "ab",
+        "Runtime": "nodejs22.x",
+        "Architecture": "x86_64",
+        "MemoryMib": "128",
+        "TimeoutSeconds": "1",
+        "Reserved": "1",
+        "Provisioned": "1",
+        "DurationPercent": "10",
     },
 }
 LARGEST: dict[str, dict[str, str]] = {
@@ -132,6 +143,30 @@ LARGEST: dict[str, dict[str, str]] = {
         "EventPattern": '{{"source": ["aws.s3"], "detail": {{"size": [{{"numeric": [">", 0]}}]}}}}',
         "Schedule": "cron(0/15 8-18 ? * MON-FRI *)",
     },
+    "function": {
+        "FunctionName": "a" * 30,
+        "CodeBucket": "code-{account}",
+        "CodeKey": "k" * 96 + ".zip",
+        "Handler": "index.handler",
+        "MemoryMib": "10240",
+        "TimeoutSeconds": "900",
+        "Reserved": "900",
+        "Provisioned": "900",
+        "Schedule": "cron(0/15 8-18 ? * MON-FRI *)",
+        "TimeZone": "America/Argentina/Buenos_Aires",
+        "SourceQueue": "a" * 20,
+        "SourceBucket": "code-{account}",
+        "SourceStream": "{stream}",
+        "Settings": '{{"text": "' + "a" * 2000 + '"}}',
+        "Secret1": GIVEN_SECRET,
+        "Secret2": GIVEN_SECRET,
+        "Secret3": GIVEN_SECRET,
+        "PolicyArn": BOUNDARY,
+        "InVpc": "true",
+        "ErrorLimit": "100000",
+        "DurationPercent": "100",
+        "PermissionsBoundary": BOUNDARY,
+    },
 }
 
 
@@ -147,7 +182,7 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
 @pytest.fixture(scope="module")
 def given(factory: Command) -> dict[str, str]:
-    """What stands outside the catalog in the account: a secret, and a policy that bounds roles."""
+    """What stands outside the catalog in the account: a secret, a policy that bounds roles, code, and a table."""
     sandbox = factory.json("sandbox", "status")
     account = sandbox["accounts"]["prod"]
 
@@ -163,7 +198,21 @@ def given(factory: Command) -> dict[str, str]:
     document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
     client("iam").create_policy(PolicyName="boundary", PolicyDocument=document)
     secret = client("secretsmanager").create_secret(Name="given", SecretString="https://hooks.example.com/x")
-    return {"account": account, "secret": secret["ARN"]}
+    code = zip_directories(ROOT / "products/function/functions/placeholder")
+    client("s3").create_bucket(Bucket=f"code-{account}")
+    client("s3").put_object(Bucket=f"code-{account}", Key=LARGEST["function"]["CodeKey"], Body=code.body)
+    table = client("dynamodb").create_table(
+        TableName="given",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    return {
+        "account": account,
+        "secret": secret["ARN"],
+        "stream": table["TableDescription"]["LatestStreamArn"],
+    }
 
 
 @pytest.mark.parametrize(("environment", "extremes"), [("staging", SMALLEST), ("prod", LARGEST)])

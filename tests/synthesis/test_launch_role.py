@@ -48,3 +48,14 @@ def test_roles_are_passed_only_to_the_services_that_the_template_trusts(artifact
     assert [statement["Condition"] for statement in statements] == [
         {"StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com"]}}
     ]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("function", True), ("network", False)])
+def test_only_functions_that_may_be_images_need_images(
+    name: str, expected: bool, artifacts: dict[str, Artifact]
+) -> None:
+    policies = [
+        policy.to_dict()["Properties"]["PolicyDocument"] for policy in launch_role(artifacts[name], bounded="B")[:-1]
+    ]
+    found = json.dumps(policies, default=lambda item: item.to_dict() if hasattr(item, "to_dict") else item.JSONrepr())
+    assert ("ReadFunctionImages" in found) is expected

@@ -14,6 +14,7 @@ from tests.sandbox.types import (
     cases_balancing,
     cases_containers,
     cases_edge,
+    cases_functions,
     cases_identity,
     cases_images,
     cases_more,
@@ -34,6 +35,7 @@ CASES: tuple[Case, ...] = (
     *cases_identity.CASES,
     *cases_edge.CASES,
     *cases_images.CASES,
+    *cases_functions.CASES,
     *cases_more.CASES,
 )
 
