@@ -217,8 +217,8 @@ class MessageQueue(Product):
         stack.exempt(
             messages,
             "E9803",
-            "It and its dead-letter queue refer to each other, so one has to be named; the stack's id is in the name, and "
-            "only a change of the name replaces the queue",
+            "It and its dead-letter queue refer to each other, so one has to be named; the stack's id is in the name, "
+            "and only a change of the name replaces the queue",
             owner="Platform engineering",
             review="2027-11-30",
         )
