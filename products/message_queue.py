@@ -246,7 +246,10 @@ class MessageQueue(Product):
         ]
 
     def _services(self, stack: Stack, queue_arn: Any) -> list[If]:
-        stack.condition("HasSenderService", Not(MessageQueue.sender_service.equals("none")))
+        stack.condition(
+            "HasSenderService",
+            And(Not(MessageQueue.sender_service.equals("none")), Not(MessageQueue.sender_arn.equals(""))),
+        )
         service = Principal("Service", Sub("${SenderService}.amazonaws.com"))
         source = ArnEquals({"aws:SourceArn": self.sender_arn})
         events = Principal("Service", "events.amazonaws.com")

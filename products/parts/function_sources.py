@@ -164,9 +164,14 @@ def _bucket(stack: Stack, questions: FunctionQuestions, called: Called) -> None:
 
 
 def _stream(stack: Stack, questions: FunctionQuestions, called: Called) -> None:
-    actions = [dynamodb.DescribeStream, dynamodb.GetRecords, dynamodb.GetShardIterator, dynamodb.ListStreams]
     statements = [
-        allow("ReadChanges", actions, questions.source_stream),
+        allow(
+            "ReadChanges",
+            [dynamodb.DescribeStream, dynamodb.GetRecords, dynamodb.GetShardIterator],
+            questions.source_stream,
+        ),
+        # Listing has no resource level.
+        allow("FindStream", [dynamodb.ListStreams], "*"),
         allow("DecryptChanges", [kms.Decrypt], questions.key_arn),
     ]
     grant(called.role, "ReadStream", statements, condition=_STREAM)
