@@ -33,6 +33,7 @@ from factory.synthesis.launch_roles.reach import (
     is_anybodys_bucket,
     reach,
     reads_assets,
+    reads_only_assets,
     texts,
 )
 
@@ -114,7 +115,7 @@ def launch_role(product: ProductName, templates: Sequence[Template]) -> LaunchRo
         resources = template["Resources"]
         for name, resource in resources.items():
             for action in _type_actions(resource["Type"]):
-                if action != _PASS_ROLE and not (action in _READ_OBJECT and reads_assets(resource)):
+                if action != _PASS_ROLE and not (action in _READ_OBJECT and reads_only_assets(resource)):
                     reaches[action].append(reach(action, name, resources))
     grants = [_grant(action, joined(found)) for action, found in reaches.items()]
     types = frozenset(resource["Type"] for template in templates for resource in template["Resources"].values())
