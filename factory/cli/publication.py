@@ -114,7 +114,7 @@ def load(path: Path, workspace: Workspace) -> SavedPlan:
     try:
         return read_saved(text, factory=_version(), sandbox=workspace.sandbox, today=today())
     except PlanError as error:
-        raise PlanError(f"{path}: {error.message}", hint=f"factory plan --save {path}") from error
+        raise PlanError(f"{path}: {error.message}", hint=error.hint) from error
 
 
 def _version() -> str:

@@ -196,10 +196,13 @@ class UpdateVersion(Action):
     def details(self) -> tuple[str, ...]:
         return (
             *_change("active", _yes_no(self.before.active), _yes_no(self.after.active)),
-            *_change("guidance", self.before.guidance, self.after.guidance),
-            *_change("deprecated since", _day(self.before.deprecated_since), _day(self.after.deprecated_since)),
+            *(self._advice() if self.after.active else ()),
             *((self.why,) if self.why else ()),
         )
+
+    def _advice(self) -> Iterator[str]:
+        yield from _change("guidance", self.before.guidance, self.after.guidance)
+        yield from _change("deprecated since", _day(self.before.deprecated_since), _day(self.after.deprecated_since))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

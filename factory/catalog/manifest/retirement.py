@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from factory.catalog.manifest.fields import Field, Form
@@ -16,35 +15,27 @@ _END = Form(r"[1-9]\d{0,3} days?|\d{4}-\d{2}-\d{2}", "a number of days such as 9
 
 
 def retirements(field: Field, products: Sequence[ProductName]) -> Iterator[tuple[ProductName, Retirement]]:
-    """The retirement of each product that has one: its own, or else the portfolio's."""
+    """The retirement of each product that has one: its own, completed by the portfolio's, or that alone."""
     section = field.section(*_KEYS, "products")
-    general = _retirement(section, None)
-    own: dict[ProductName, Retirement] = {}
+    keep, end = _keep(section["keep"]), _end(section["inactive-after"])
+    general = Retirement(keep=keep, inactive_after=end) if keep else None
+    own: dict[str, Retirement] = {}
     for key, value in section["products"].entries():
-        product = ProductName(key.one_of(products))
-        found = _retirement(value.section(*_KEYS), general)
-        if found:
-            own[product] = found
-        else:
+        fields = value.section(*_KEYS)
+        own_keep, own_end = _keep(fields["keep"]) or keep, _end(fields["inactive-after"]) or end
+        if own_keep is None:
             value.problem("has no keep, and the portfolio has none either")
-    if field and general is None and not section["products"]:
+        else:
+            own[key.one_of(products)] = Retirement(keep=own_keep, inactive_after=own_end)
+    if field and keep is None and not section["products"]:
         field.problem("has no keep: how many versions stay active")
-    elif section["inactive-after"] and general is None:
-        section["inactive-after"].problem("stands without keep: how many versions stay active")
     for product in products:
         if found := own.get(product, general):
             yield product, found
 
 
-def _retirement(fields: dict[str, Field], general: Retirement | None) -> Retirement | None:
-    """What the fields say, completed by what holds for the portfolio; None where neither says how many stay."""
-    keep, end = fields["keep"], fields["inactive-after"]
-    if not keep and general is None:
-        return None
-    found = general or Retirement(keep=1)
-    if keep:
-        found = replace(found, keep=int(keep.text("1", _KEEP)))
-    return replace(found, inactive_after=_end(end)) if end else found
+def _keep(field: Field) -> int | None:
+    return int(field.text("1", _KEEP)) if field else None
 
 
 def _end(field: Field) -> date | timedelta | None:
