@@ -88,7 +88,7 @@ class SavedPlan:
     def _moved(self, now: SavedPlan) -> Iterator[str]:
         before, after = self.basis, now.basis
         if before.hub != after.hub:
-            yield f"the hub was account {before.hub} and is {after.hub}"
+            yield f"the hub was account {before.hub} and is account {after.hub}"
         for name in sorted(before.environments.keys() | after.environments.keys()):
             old, new = before.environments.get(name), after.environments.get(name)
             if old != new:
