@@ -86,20 +86,21 @@ def fates(
         return
     newest = max((version.name for version in wanted.versions), key=version_number)
     staying = _newest(rule.keep, wanted, unwanted)
+    kept = f"the newest {rule.keep} versions" if rule.keep > 1 else "the newest version"
     for version in unwanted:
         uses = retiring.uses.get((wanted.place, wanted.name, version.name), ())
         used = _used(uses, unseen)
         since = version.deprecated_since or retiring.today
         last_day = rule.last_day(since)
         taken_back = version_number(version.name) > version_number(newest)
-        older = f"older than the newest {rule.keep} versions{f', inactive after {last_day}' if last_day else ''}"
+        older = f"older than {kept}{f', inactive after {last_day}' if last_day else ''}"
         ended = None if prune else replace(version, active=False)
         deprecated = replace(version, guidance=Guidance.DEPRECATED, deprecated_since=since)
         if not version.active:
             if prune:
                 yield Fate(before=version, after=version if uses else None, why=used)
         elif version.name in staying:
-            yield Fate(before=version, after=version, why=f"among the newest {rule.keep} versions")
+            yield Fate(before=version, after=version, why=f"among {kept}")
         elif not taken_back and (last_day is None or retiring.today <= last_day):
             yield Fate(before=version, after=deprecated, why=older)
         else:
