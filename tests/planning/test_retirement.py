@@ -13,8 +13,9 @@ from factory.errors import PlanError
 from factory.planning.actions import Action, AddVersion, DeleteVersion, UpdateVersion
 from factory.planning.plan import Plan, plan
 from factory.planning.retirement import Retiring, Use
+from tests.sample_catalog import DEV, NETWORK, ORGANIZATION
 
-from .test_plan import DEV, FULL, NETWORK, ORGANIZATION, catalog, portfolio, product
+from .test_plan import FULL, catalog, portfolio, product
 
 TODAY = date(2027, 1, 10)
 BEFORE = date(2027, 1, 1)

@@ -15,8 +15,9 @@ from factory.errors import PlanError
 from factory.planning.plan import plan
 from factory.planning.render import to_json
 from factory.planning.saved import Basis, SavedPlan, digest, read_saved
+from tests.sample_catalog import PRODUCT, V1
 
-from .test_plan import FULL, PRODUCT, V1, V2, catalog, portfolio, product
+from .test_plan import FULL, V2, catalog, portfolio, product
 
 TODAY = date(2027, 1, 10)
 BASIS = Basis(

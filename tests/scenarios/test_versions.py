@@ -167,8 +167,8 @@ KEY = "/platform/main/foundation/key-arn"
 
 
 def test_a_version_that_somebody_launched_is_deprecated_by_an_approved_plan(factory: Command) -> None:
-    key = client(factory, "kms", "dev").create_key()["KeyMetadata"]["Arn"]
-    client(factory, "ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
+    key = factory.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
+    factory.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
     factory("launch", "order-queue", "-e", "dev", "--name", "orders", "--sandbox")
     edit(factory, "access:", "retire: {keep: 1, inactive-after: 2020-01-01}\naccess:", "portfolios/teams.yaml")
     shown = factory("plan", "-e", "dev", "--save", "plan.json", "--exit-code", "--sandbox", code=3).stdout
@@ -185,7 +185,7 @@ def test_a_version_that_somebody_launched_is_deprecated_by_an_approved_plan(fact
     assert done["changes"] == json.loads((factory.directory / "plan.json").read_text())["changes"]
     again = factory("publish", "--plan", "plan.json", "--sandbox", code=1)
     assert "the plan no longer holds: the catalog was changed in dev/us-east-1" in again.stderr
-    catalog = client(factory, "servicecatalog", "dev")
+    catalog = factory.client("servicecatalog", "dev")
     (product,) = catalog.search_products()["ProductViewSummaries"]
     versions = catalog.describe_product(Id=product["ProductId"])["ProvisioningArtifacts"]
     assert {item["Name"]: item["Guidance"] for item in versions} == {"1.0.1": "DEPRECATED", "2.0.0": "DEFAULT"}
