@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from factory.aws.errors import translated
 from factory.aws.ids import Ids
 from factory.aws.paging import items
 from factory.aws.session import Accounts
-from factory.catalog.model import AccountId, EnvironmentName, Place, Portfolio, ProductName, Region, ShareTarget
+from factory.catalog.model import AccountId, EnvironmentName, Place, Portfolio, ProductName, Region, Share, ShareTarget
 from factory.planning.retirement import Use, VersionKey
 
 HUB = "hub"
@@ -48,8 +48,8 @@ def uses(
 ) -> dict[VersionKey, tuple[Use, ...]]:
     """The launches of these versions in every account of the manifests that these portfolios reach, in one call each.
 
-    That is the environment's own account and the hub; where a portfolio is shared in the organization, every
-    environment's. Raises CatalogError where AWS refuses a call.
+    That is the environment's own account, the hub, and those that a portfolio is shared to; where it is shared in the
+    organization, every environment's. Raises CatalogError where AWS refuses a call.
     """
     by_id = {ids.versions[key]: key for key in versions}
     seats = list(_seats(accounts, versions, portfolios))
@@ -69,8 +69,10 @@ def _seats(accounts: Accounts, versions: Sequence[VersionKey], portfolios: Seque
     for place in places:
         found.setdefault((accounts.environments[place.environment].account, place.region), place.environment)
     for place, product, _ in versions:
-        if _is_shared_widely(place, product, portfolios):
-            for environment in accounts.environments.values():
+        shares = list(_shares(place, product, portfolios))
+        widely = any(share.target is not ShareTarget.ACCOUNT for share in shares)
+        for environment in accounts.environments.values():
+            if widely or environment.account in {share.id for share in shares}:
                 found.setdefault((environment.account, place.region), environment.name)
     for place in places:
         found.setdefault((accounts.hub.account, place.region), None)
@@ -80,10 +82,7 @@ def _seats(accounts: Accounts, versions: Sequence[VersionKey], portfolios: Seque
     ]
 
 
-def _is_shared_widely(place: Place, product: ProductName, portfolios: Iterable[Portfolio]) -> bool:
-    return any(
-        share.target is not ShareTarget.ACCOUNT
-        for portfolio in portfolios
-        if portfolio.place == place and product in portfolio.products
-        for share in portfolio.shares
-    )
+def _shares(place: Place, product: ProductName, portfolios: Iterable[Portfolio]) -> Iterator[Share]:
+    for portfolio in portfolios:
+        if portfolio.place == place and product in portfolio.products:
+            yield from portfolio.shares

@@ -124,7 +124,9 @@ def plan(desired: Catalog, observed: Catalog, *, prune: bool = False, retiring: 
                 continue
             unwanted: tuple[Fate, ...] = ()
             if new and old:
-                unwanted = tuple(fates(new, old, retiring, prune=prune, unseen=unseen(desired, place, product)))
+                unwanted = tuple(
+                    fates(new, old, retiring, prune=prune, unseen=unseen(desired, place, product, retiring))
+                )
                 kept += staying(new, unwanted)
                 crowded += too_many(new, old, unwanted)
             steps += ((place, step) for step in product_steps(place, product, new, old, unwanted))

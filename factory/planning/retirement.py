@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from factory.catalog.model import (
+    AccountId,
     Catalog,
     CatalogProduct,
     Guidance,
     Place,
     ProductName,
-    ShareTarget,
     Version,
     VersionName,
     version_number,
@@ -45,6 +45,8 @@ class Retiring:
     """Products without one lose a version at once when it is no longer named."""
     uses: Mapping[VersionKey, tuple[Use, ...]] = field(default_factory=dict)
     """Who launched the versions that might end; one that is not here counts as unused."""
+    accounts: frozenset[AccountId] = frozenset()
+    """The accounts in which one can look for launches."""
 
 
 NOTHING_RETIRES = Retiring(today=date.min, rules={})
@@ -75,7 +77,7 @@ def fates(
     A version only ever goes from active to deprecated to inactive, and with `prune` away; what was switched off is
     switched on again by naming it. One that is newer than all wanted ones was taken back, and ends at once. Where a
     rule holds, a version that somebody launched never ends: it is deprecated, so that they can still update. `unseen`
-    names the organizations and units in whose accounts there may be launches that nobody can look for.
+    names the accounts, organizations and units in which there may be launches that nobody can look for.
     """
     rule = retiring.rules.get((wanted.place, wanted.name))
     unwanted = [version for version in found.versions if not wanted.version(version.name)]
@@ -108,17 +110,15 @@ def fates(
             yield Fate(before=version, after=deprecated if uses else ended, why=f"{reason}; {used}")
 
 
-def unseen(desired: Catalog, place: Place, product: ProductName) -> tuple[str, ...]:
-    """Organizations and units whose accounts may launch a product although nobody can look there for launches."""
-    return tuple(
-        sorted(
-            share.id
-            for portfolio in desired.portfolios
-            if portfolio.place == place and product in portfolio.products
-            for share in portfolio.shares
-            if share.target is not ShareTarget.ACCOUNT
-        )
-    )
+def unseen(desired: Catalog, place: Place, product: ProductName, retiring: Retiring) -> tuple[str, ...]:
+    """Accounts, organizations and units that may launch a product although nobody can look there for launches."""
+    shared = {
+        share.id
+        for portfolio in desired.portfolios
+        if portfolio.place == place and product in portfolio.products
+        for share in portfolio.shares
+    }
+    return tuple(sorted(shared - retiring.accounts))
 
 
 def _newest(count: int, wanted: CatalogProduct, unwanted: Iterable[Version]) -> set[VersionName]:
@@ -134,5 +134,5 @@ def _used(uses: Iterable[Use], unseen: Sequence[str]) -> str:
     if told:
         more = f" and {len(told) - _SHOWN_USES} more" if len(told) > _SHOWN_USES else ""
         return f"used by {', '.join(told[:_SHOWN_USES])}{more}"
-    where = f" in the environments; other accounts of {', '.join(unseen)} cannot be looked into" if unseen else ""
+    where = f" in the environments; other launches in {', '.join(unseen)} cannot be seen" if unseen else ""
     return f"used by nobody{where}"

@@ -34,6 +34,9 @@ def test_each_account_that_a_portfolio_reaches_is_asked_once(world: World, dev: 
     assert calls(world, (dev,), portfolio) == len(("dev", "hub"))
     shared = replace(portfolio, shares=frozenset({ORGANIZATION}))
     assert calls(world, (dev,), shared) == len(("dev", "prod", "hub"))
+    prod = Share(target=ShareTarget.ACCOUNT, id=world.prod.account)
+    elsewhere = Share(target=ShareTarget.ACCOUNT, id="999999999999")
+    assert calls(world, (dev,), replace(portfolio, shares=frozenset({prod, elsewhere}))) == len(("dev", "prod", "hub"))
     regions = {place.region for place in world.places}
     assert calls(world, world.places, portfolio) == len(("dev", "prod", "prod away")) + len(regions)
 

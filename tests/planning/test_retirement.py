@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from factory.catalog.model import Catalog, Digest, Guidance, Version, VersionName
+from factory.catalog.model import AccountId, Catalog, Digest, Guidance, Version, VersionName
 from factory.catalog.retirement import Retirement
 from factory.errors import PlanError
 from factory.planning.actions import Action, AddVersion, DeleteVersion, UpdateVersion
 from factory.planning.plan import Plan, plan
 from factory.planning.retirement import Retiring, Use
-from tests.sample_catalog import DEV, NETWORK, ORGANIZATION
+from tests.sample_catalog import ACCOUNT, DEV, NETWORK, ORGANIZATION
 
 from .test_plan import FULL, catalog, portfolio, product
 
@@ -171,12 +171,13 @@ def test_prune_deletes_what_has_ended_and_nothing_else() -> None:
 
 
 def test_where_nobody_can_look_for_launches_that_is_said() -> None:
-    retiring = Retiring(today=TODAY, rules={(DEV, NETWORK): WEEK})
-    shared = portfolio(shares={ORGANIZATION})
+    seen = frozenset({AccountId(ACCOUNT.id)})
+    retiring = Retiring(today=TODAY, rules={(DEV, NETWORK): WEEK}, accounts=seen)
+    shared = portfolio(shares={ORGANIZATION, ACCOUNT, replace(ACCOUNT, id="999999999999")})
     found = catalog(shared, product(deprecated(A, BEFORE), C, D))
     (action,) = plan(catalog(shared, product(D)), found, retiring=retiring).actions
     assert action.details[-1].endswith(
-        "used by nobody in the environments; other accounts of o-a1b2c3d4e5 cannot be looked into"
+        "used by nobody in the environments; other launches in 999999999999, o-a1b2c3d4e5 cannot be seen"
     )
 
 
@@ -189,7 +190,8 @@ NEXT = version("2.0.0")
 def full(*found: Version, prune: bool, rule: Retirement | None = FOR_EVER) -> Plan:
     desired, observed = catalog(FULL, product(NEXT)), catalog(FULL, product(*found))
     rules = {(DEV, NETWORK): rule} if rule else {}
-    return plan(desired, observed, prune=prune, retiring=Retiring(today=TODAY, rules=rules))
+    retiring = Retiring(today=TODAY, rules=rules, accounts=frozenset({AccountId(ACCOUNT.id)}))
+    return plan(desired, observed, prune=prune, retiring=retiring)
 
 
 def test_a_full_product_takes_no_version_until_something_is_deleted() -> None:
