@@ -238,12 +238,12 @@ def test_example_product_is_complete(factory: Command) -> None:
     )
 
 
-def documented(command: str) -> Any:
+def documented(command: str, option: str = "--json") -> Any:
     """The document that docs/operations.md shows for a command."""
     found = [
         block.text
         for block in blocks("docs/operations.md")
-        if block.language == "json" and block.before.startswith(f"`factory {command} --json`")
+        if block.language == "json" and block.before.startswith(f"`factory {command} {option}`")
     ]
     assert len(found) == 1, command
     return json.loads(found[0])
@@ -275,9 +275,12 @@ def test_json_has_the_documented_keys(factory: Command) -> None:
         after = before.replace('version = "1.0.0"', 'version = "1.1.0"')
         source.write_text(after.replace("_SECONDS = 1_209_600", "_SECONDS = 604_800"))
         assert shape(factory.json("diff", EXAMPLE, "--sandbox")) == shape(documented("diff"))
-        plan = factory.json("plan", "--sandbox")
+        plan = factory.json("plan", "--save", "plan.json", "--sandbox")
         assert plan["changes"]
         assert shape(plan["changes"]) == shape(documented("plan")["changes"])
         assert plan.keys() == documented("plan").keys()
+        saved = json.loads((factory.directory / "plan.json").read_text())
+        assert saved.keys() == documented("plan", "--save FILE").keys()
+        assert saved["changes"] == plan["changes"]
     finally:
         source.write_text(before)

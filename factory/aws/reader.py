@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory.aws.contents import Contents
+from factory.aws.descriptions import deprecated_since, digest_in
 from factory.aws.errors import translated
 from factory.aws.ids import Ids, plain_tags
 from factory.aws.ownership import Ownership
@@ -18,7 +18,6 @@ from factory.catalog.constraints import Constraint
 from factory.catalog.model import (
     Catalog,
     CatalogProduct,
-    Digest,
     Guidance,
     Place,
     Portfolio,
@@ -34,7 +33,6 @@ from factory.catalog.model import (
 from factory.errors import PlanError
 
 _WORKERS = 8
-_DIGEST = re.compile(r"sha256:([0-9a-f]{64})$")
 
 
 def read(accounts: Accounts, places: Iterable[Place]) -> tuple[Catalog, Ids]:
@@ -45,11 +43,6 @@ def read(accounts: Accounts, places: Iterable[Place]) -> tuple[Catalog, Ids]:
     wanted = tuple(dict.fromkeys(places))
     with ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="read") as pool:
         return _Reading(places=wanted, rounds=Rounds(accounts=accounts, pool=pool)).catalog()
-
-
-def digest_text(digest: Digest) -> str:
-    """The end of a version's description, from which its digest is read back."""
-    return f"sha256:{digest}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +147,6 @@ def version_details(rounds: Rounds, found: Found) -> list[dict[str, Any]]:
     return details
 
 
-def digest_in(description: str) -> Digest:
-    """The digest in a version's description; empty where there is none."""
-    match = _DIGEST.search(description)
-    return Digest(match[1] if match else "")
-
-
 def _tag_options(found: Found) -> dict[TagOption, str]:
     """The tag options of a portfolio with their ids; one that is not active is offered to nobody."""
     return {
@@ -175,11 +162,13 @@ def _key(item: Portfolio | CatalogProduct) -> tuple[Place, str]:
 
 def _version(detail: dict[str, Any]) -> Version:
     """A version; one that somebody made by hand has no digest, and so is like none that the factory made."""
+    text = detail.get("Description") or ""
     return Version(
         name=_version_name(detail),
-        digest=digest_in(detail.get("Description") or ""),
+        digest=digest_in(text),
         guidance=Guidance(detail.get("Guidance", Guidance.DEFAULT)),
         active=detail.get("Active", True),
+        deprecated_since=deprecated_since(text),
     )
 
 

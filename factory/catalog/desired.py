@@ -29,6 +29,7 @@ from factory.catalog.model import (
     VersionName,
     version_number,
 )
+from factory.catalog.retirement import Retirement
 from factory.errors import PlanError
 
 Releases = Mapping[tuple[ProductName, VersionName], Digest]
@@ -51,6 +52,17 @@ def assemble(
         portfolios=tuple(_portfolios(manifest, selected)),
         products=tuple(_products(manifest, listings, releases, selected)),
     )
+
+
+def retirements(manifest: Manifest) -> Mapping[tuple[Place, ProductName], Retirement]:
+    """How versions that are no longer named end, by the place and product for which the manifests say it."""
+    return {
+        (place, offer.product): retirement
+        for declared in manifest.portfolios
+        for offer in declared.offers
+        if (retirement := dict(declared.retirements).get(offer.product))
+        for place in manifest.environment(offer.environment).places
+    }
 
 
 def _portfolios(manifest: Manifest, environments: Sequence[Environment]) -> Iterator[Portfolio]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import NewType
 
@@ -27,6 +28,10 @@ Digest = NewType("Digest", str)
 
 Tags = tuple[tuple[str, str], ...]
 """Key and value pairs, sorted by key."""
+
+
+MAXIMUM_VERSIONS = 100
+"""How many versions a product can have (AWS Service Catalog Administrator Guide, "Service quotas")."""
 
 
 def version_number(name: VersionName) -> tuple[int, ...]:
@@ -61,11 +66,15 @@ class Version:
     digest: Digest
     guidance: Guidance = Guidance.DEFAULT
     active: bool = True
+    deprecated_since: date | None = None
+    """The day on which its retirement began; None where the manifests gave it its guidance."""
 
     def __post_init__(self) -> None:
         # Guidance of a version that is not offered means nothing; one value keeps comparison exact.
         if not self.active:
             object.__setattr__(self, "guidance", Guidance.DEFAULT)
+        if self.guidance is not Guidance.DEPRECATED:
+            object.__setattr__(self, "deprecated_since", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
 
 from factory.aws.artifacts import ArtifactStore
 from factory.aws.ids import Ids
 from factory.aws.launch_roles import deployed
 from factory.aws.reader import read
+from factory.aws.session import Accounts
+from factory.aws.usage import uses
 from factory.catalog.constraints.launch import Launch
-from factory.catalog.desired import assemble
+from factory.catalog.desired import assemble, retirements
 from factory.catalog.manifest import Manifest
-from factory.catalog.model import EnvironmentName, Listing, ProductName
+from factory.catalog.model import Catalog, EnvironmentName, Listing, ProductName
 from factory.cli.templates import Templates
 from factory.cli.workspace import Workspace
+from factory.errors import PlanError, UsageError
 from factory.gates import compatibility, launch_roles
 from factory.planning.actions import AddVersion, CreateProduct
 from factory.planning.plan import Plan, plan
 from factory.planning.render import Style, to_lines
+from factory.planning.retirement import Retiring
+from factory.planning.saved import Basis, SavedPlan, read_saved
 from factory.planning.updates import updates
 from factory.synthesis.launch_roles import role_name
 
@@ -39,10 +47,17 @@ class Publication:
     plan: Plan
     ids: Ids
     store: ArtifactStore
+    saved: SavedPlan
+    """The plan as a file holds it."""
 
 
-def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -> Publication:
-    """Gate what the manifests offer, read what is there, and plan.
+def today() -> date:
+    """The day for which a plan is made, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool, day: date) -> Publication:
+    """Gate what the manifests offer, read what is there, and plan; versions retire as of the day.
 
     Raises UsageError for an unknown environment, GateError where a gate refuses a product, PlanError where the
     catalog can't be reached.
@@ -66,11 +81,56 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool) -
         templates = Templates(artifacts=workspace.artifacts, store=store)
         workspace.refuse(compatibility.check(artifacts, releases, templates.published))
         desired = assemble(manifest, listings(workspace, manifest), {**releases, **current}, names)
-        planned = plan(desired, observed, prune=prune)
+        seen = frozenset((manifest.hub.account, *(item.account for item in manifest.environments)))
+        retiring = Retiring(today=day, rules=retirements(manifest), accounts=seen)
+        planned = _plan(accounts, ids, desired, observed, prune, retiring)
         found = updates(planned.actions, observed, releases, templates.of)
         planned = replace(planned, updates=tuple(found))
         _refuse_roles_behind(workspace, planned)
-    return Publication(plan=planned, ids=ids, store=store)
+    basis = Basis(
+        factory=_version(),
+        sandbox=workspace.sandbox,
+        day=day,
+        hub=manifest.hub.account,
+        environments={environment.name: environment.account for environment in chosen},
+        prune=prune,
+    )
+    return Publication(plan=planned, ids=ids, store=store, saved=SavedPlan.of(planned, basis, desired, observed))
+
+
+def save(path: Path, publication: Publication) -> None:
+    """Write the plan to a file. Raises UsageError where that cannot be written."""
+    try:
+        path.write_text(publication.saved.text(), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: the plan cannot be saved: {error.strerror}") from error
+
+
+def load(path: Path, workspace: Workspace) -> SavedPlan:
+    """The plan that a file holds. Raises UsageError where it cannot be read, PlanError where it is not to be used."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"{path}: the plan cannot be read: {reason}", hint=f"factory plan --save {path}") from error
+    try:
+        return read_saved(text, factory=_version(), sandbox=workspace.sandbox, today=today())
+    except PlanError as error:
+        raise PlanError(f"{path}: {error.message}", hint=error.hint) from error
+
+
+def _version() -> str:
+    return version("product-factory")
+
+
+def _plan(accounts: Accounts, ids: Ids, desired: Catalog, observed: Catalog, prune: bool, retiring: Retiring) -> Plan:
+    """The plan. Who uses a version is asked only where it would end otherwise and a rule protects it."""
+    planned = plan(desired, observed, prune=prune, retiring=retiring)
+    ended = [key for key in planned.ended() if key[:2] in retiring.rules]
+    if not ended:
+        return planned
+    used = uses(accounts, ids, ended, (*desired.portfolios, *observed.portfolios))
+    return plan(desired, observed, prune=prune, retiring=replace(retiring, uses=used))
 
 
 def _refuse_roles_behind(workspace: Workspace, planned: Plan) -> None:

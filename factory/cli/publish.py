@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -21,22 +22,43 @@ _MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.
 @factory_command("publish")
 @click.option("-e", "--environment", "environments", multiple=True, help="Only this environment; may be repeated.")
 @click.option("--prune", is_flag=True, help="Remove what the manifests no longer name.")
+@click.option(
+    "--plan",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Apply exactly this plan, which plan --save wrote, without asking.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document of what was done.")
-def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, yes: bool, as_json: bool) -> None:
+def command(
+    workspace: Workspace, environments: tuple[str, ...], prune: bool, file: Path | None, yes: bool, as_json: bool
+) -> None:
     """Bring the catalog in line with the code and the manifests.
 
     Shows the plan and asks before it changes anything, unless told --yes. Interrupted or failed, it continues when run
     again.
 
+    With --plan it applies a plan that somebody approved, with its environments, or changes nothing where the products,
+    the manifests or the accounts have moved since that was saved.
+
     \b
     Example: factory publish -e dev --yes
     """
+    if file and (environments or prune):
+        raise UsageError(f"publish: {file} says for which environments it is, and whether to prune: give it alone")
+    approved = publication.load(file, workspace) if file else None
     if workspace.sandbox:
         # Whoever works on real accounts decides when their roles change; here nobody has to think of it.
         workspace.start_sandbox()
         workspace.prepare_accounts()
-    prepared = publication.prepare(workspace, environments, prune=prune)
+    if approved:
+        basis = approved.basis
+        prepared = publication.prepare(workspace, tuple(basis.environments), prune=basis.prune, day=basis.day)
+        approved.refuse_unless_same(prepared.saved)
+        yes = True
+    else:
+        prepared = publication.prepare(workspace, environments, prune=prune, day=publication.today())
     # With --yes each change is told as it is made; telling all of them before would say everything twice.
     if not as_json and not (yes and prepared.plan):
         publication.show(workspace, prepared.plan)
@@ -48,7 +70,12 @@ def command(workspace: Workspace, environments: tuple[str, ...], prune: bool, ye
     if as_json:
         done = replace(prepared.plan, actions=report.done)
         workspace.terminal.json({**to_json(done), "complete": report.complete})
-    _tell(workspace, prepared, report)
+    again = (
+        f"factory plan --save {file}, which then holds what is left"
+        if file
+        else "run the same command again to continue"
+    )
+    _tell(workspace, prepared, report, again)
 
 
 def _apply(workspace: Workspace, prepared: publication.Publication) -> Report:
@@ -67,9 +94,9 @@ def _apply(workspace: Workspace, prepared: publication.Publication) -> Report:
             finished += 1
             mark, style = _MARKS[action.effect] if stage is Stage.DONE else ("!", "bold red")
             workspace.terminal.note(f"{mark} {action.place}  {action.subject}", style=style)
-            if update := prepared.plan.update(action):
-                for detail in update.details:
-                    workspace.terminal.note(f"    {detail}", style=style)
+            update = prepared.plan.update(action)
+            for detail in (*((action.why,) if action.why else ()), *(update.details if update else ())):
+                workspace.terminal.note(f"    {detail}", style=style)
 
         patience = Patience(first_seconds=workspace.poll_seconds)
         return apply(
@@ -83,7 +110,7 @@ def _apply(workspace: Workspace, prepared: publication.Publication) -> Report:
         )
 
 
-def _tell(workspace: Workspace, prepared: publication.Publication, report: Report) -> None:
+def _tell(workspace: Workspace, prepared: publication.Publication, report: Report, again: str) -> None:
     if report.complete:
         if prepared.plan:
             created, updated, removed = (prepared.plan.count(effect) for effect in Effect)
@@ -93,5 +120,5 @@ def _tell(workspace: Workspace, prepared: publication.Publication, report: Repor
     first = report.failures[0] if report.failures else None
     counts = f"{len(report.done)} of {len(prepared.plan.actions)} changes were made"
     reason = first.error.message if first else "interrupted"
-    hint = (first.error.hint if first else None) or "run the same command again to continue"
+    hint = (first.error.hint if first else None) or again
     raise FactoryError(f"publish stopped: {counts}: {reason}", hint=hint)

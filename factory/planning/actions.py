@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -42,6 +43,8 @@ class Action:
     kind: ClassVar[str]
     """What sort of thing changes, in one or two words."""
     place: Place
+    why: str = ""
+    """The reason, where it is another one than what the manifests name."""
 
     @property
     def name(self) -> str:
@@ -193,8 +196,13 @@ class UpdateVersion(Action):
     def details(self) -> tuple[str, ...]:
         return (
             *_change("active", _yes_no(self.before.active), _yes_no(self.after.active)),
-            *_change("guidance", self.before.guidance, self.after.guidance),
+            *(self._advice() if self.after.active else ()),
+            *((self.why,) if self.why else ()),
         )
+
+    def _advice(self) -> Iterator[str]:
+        yield from _change("guidance", self.before.guidance, self.after.guidance)
+        yield from _change("deprecated since", _day(self.before.deprecated_since), _day(self.after.deprecated_since))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +217,10 @@ class DeleteVersion(Action):
     @property
     def name(self) -> str:
         return f"{self.product} {self.version}"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        return (self.why,) if self.why else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,6 +406,10 @@ def _tag_changes(before: Tags, after: Tags) -> Iterator[str]:
     old, new = dict(before), dict(after)
     for key in sorted(old | new):
         yield from _change(f"tag {key}", old.get(key, ""), new.get(key, ""))
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
 
 
 def _yes_no(value: bool) -> str:

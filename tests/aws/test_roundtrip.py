@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from factory.catalog.constraints.notification import Notification
 from factory.catalog.constraints.template import Template
@@ -45,6 +46,7 @@ def test_every_change_arrives(world: World, dev: Place) -> None:
     sample = product_of(dev, ONE, TWO)
     portfolio = portfolio_of(world.dev, dev, sample)
     topic = Notification(product="sample", topic_arns=(f"arn:aws:sns:us-east-1:{world.dev.account}:launches",))
+    retiring = replace(sample.versions[0], guidance=Guidance.DEPRECATED, deprecated_since=date(2027, 3, 31))
     kept = {constraint for constraint in portfolio.constraints if constraint.type == "LAUNCH"}
     after = Catalog(
         portfolios=(
@@ -71,7 +73,7 @@ def test_every_change_arrives(world: World, dev: Place) -> None:
                 support_email="help@example.com",
                 support_url="https://example.com/help",
                 tags=(("Tier", "1"),),
-                versions=(replace(sample.versions[0], guidance=Guidance.DEPRECATED), sample.versions[1]),
+                versions=(retiring, sample.versions[1]),
             ),
             product_of(dev, OTHER),
         ),

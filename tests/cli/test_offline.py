@@ -175,6 +175,8 @@ def test_init_starts_a_repository_that_works(factory: Command) -> None:
         (("up", "fastapi", "-e", "dev"), "system fastapi is unknown: did you mean fastapi-platform?", None),
         (("plan", "-e", "dve"), "environment dve is unknown: did you mean dev?", None),
         (("synth",), "several templates do not go to standard output", "factory synth -o DIR"),
+        (("publish", "--plan", "p.json", "-e", "dev"), "p.json says for which environments it is", None),
+        (("publish", "--plan", "p.json"), "p.json: the plan cannot be read: No such", "factory plan --save p.json"),
         (("new", "Bad Name"), "lower-case words joined by hyphens", None),
     ],
 )

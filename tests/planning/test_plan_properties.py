@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,19 +29,25 @@ from factory.catalog.model import (
     VersionName,
     version_number,
 )
+from factory.catalog.retirement import Retirement
 from factory.planning.plan import Plan, plan
+from factory.planning.retirement import Retiring, Use
 from tests.sample_catalog import DEV
 
 from .account import Account
 
 PRODUCTS = [ProductName(name) for name in ("cluster", "network")]
-VERSIONS = [VersionName(name) for name in ("1.0.0", "1.1.0", "1.10.0")]
+VERSIONS = [VersionName(name) for name in ("1.0.0", "1.1.0", "1.2.0", "1.10.0", "by hand")]
+TODAY = date(2027, 1, 10)
+DAYS = st.sampled_from([TODAY - timedelta(days=days) for days in (0, 1, 30, 31, 90)])
 TEXTS = st.sampled_from(["", "one", "two"])
 
 
 @st.composite
-def versions(draw: st.DrawFn, product: ProductName) -> tuple[Version, ...]:
-    names = draw(st.lists(st.sampled_from(VERSIONS), min_size=1, unique=True))
+def versions(draw: st.DrawFn, product: ProductName, *, desired: bool) -> tuple[Version, ...]:
+    """A manifest names no version that somebody made by hand, and tells of none when it was deprecated."""
+    known = VERSIONS[:-1] if desired else VERSIONS
+    names = draw(st.lists(st.sampled_from(known), min_size=1, unique=True))
     return tuple(
         Version(
             name=name,
@@ -48,16 +55,21 @@ def versions(draw: st.DrawFn, product: ProductName) -> tuple[Version, ...]:
             digest=Digest(f"{product} {name}"),
             guidance=draw(st.sampled_from(Guidance)),
             active=draw(st.booleans()),
+            deprecated_since=None if desired else draw(st.none() | DAYS),
         )
         for name in sorted(names, key=version_number)
     )
 
 
 @st.composite
-def products(draw: st.DrawFn) -> tuple[CatalogProduct, ...]:
+def products(draw: st.DrawFn, *, desired: bool) -> tuple[CatalogProduct, ...]:
     return tuple(
         CatalogProduct(
-            place=DEV, name=name, description=draw(TEXTS), owner=draw(TEXTS), versions=draw(versions(product=name))
+            place=DEV,
+            name=name,
+            description=draw(TEXTS),
+            owner=draw(TEXTS),
+            versions=draw(versions(product=name, desired=desired)),
         )
         for name in draw(st.lists(st.sampled_from(PRODUCTS), unique=True))
     )
@@ -120,7 +132,7 @@ def portfolios(draw: st.DrawFn, name: PortfolioName, offered: list[ProductName],
 
 @st.composite
 def catalogs(draw: st.DrawFn, *, desired: bool) -> Catalog:
-    found = draw(products())
+    found = draw(products(desired=desired))
     offered = [product.name for product in found]
     names = draw(st.sets(st.sampled_from(["apps", "platform"])))
     return Catalog(
@@ -129,11 +141,26 @@ def catalogs(draw: st.DrawFn, *, desired: bool) -> Catalog:
     )
 
 
+@st.composite
+def retirings(draw: st.DrawFn) -> Retiring:
+    """Rules for some products, and launches of some versions."""
+    ends = st.none() | DAYS | st.sampled_from([timedelta(days=days) for days in (1, 30, 60)])
+    rule = st.builds(Retirement, keep=st.integers(min_value=1, max_value=3), inactive_after=ends)
+    products = st.sampled_from(PRODUCTS)
+    keys = st.tuples(st.just(DEV), products, st.sampled_from(VERSIONS))
+    return Retiring(
+        today=TODAY,
+        rules=draw(st.dictionaries(st.tuples(st.just(DEV), products), rule)),
+        uses=dict.fromkeys(draw(st.sets(keys)), (Use(owner="dev", region="us-east-1", name="orders"),)),
+    )
+
+
 # How long an example takes depends on the machine.
 UNHURRIED = settings(deadline=None)
 
 DESIRED = catalogs(desired=True)
 OBSERVED = catalogs(desired=False)
+RETIRING = retirings()
 
 
 def applied(found: Plan, observed: Catalog) -> Catalog:
@@ -199,3 +226,72 @@ def test_a_plan_that_broke_off_is_continued_by_the_next(
     done = data.draw(st.integers(min_value=0, max_value=len(whole.actions)))
     halfway = applied(Plan(actions=whole.actions[:done]), observed)
     assert in_order(applied(plan(desired, halfway, prune=True), halfway)) == in_order(desired)
+
+
+# --- versions that retire ------------------------------------------------------------------------------------------
+
+
+def offer(version: Version | None) -> int:
+    """How much is left of a version: launches and updates, updates, nothing, not even the version."""
+    if version is None:
+        return 0
+    return 1 if not version.active else 2 if version.guidance is Guidance.DEPRECATED else 3
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED, RETIRING, st.booleans())
+def test_after_a_plan_with_rules_there_is_nothing_left_to_do(
+    desired: Catalog, observed: Catalog, retiring: Retiring, prune: bool
+) -> None:
+    result = applied(plan(desired, observed, prune=prune, retiring=retiring), observed)
+    assert plan(desired, result, prune=prune, retiring=retiring).actions == ()
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED, RETIRING, st.booleans())
+def test_a_rule_takes_little_by_little_and_nothing_from_those_who_use_it(
+    desired: Catalog, observed: Catalog, retiring: Retiring, prune: bool
+) -> None:
+    result = applied(plan(desired, observed, prune=prune, retiring=retiring), observed)
+    for (place, name), rule in retiring.rules.items():
+        wanted, found, left = (catalog.product(place, name) for catalog in (desired, observed, result))
+        if not wanted or not found or not left:
+            continue
+        assert [left.version(version.name) for version in wanted.versions] == list(wanted.versions)
+        newest = max(version_number(version.name) for version in wanted.versions)
+        for before in found.versions:
+            if wanted.version(before.name):
+                continue
+            after = left.version(before.name)
+            assert offer(after) <= offer(before)
+            if (place, name, before.name) in retiring.uses:
+                assert offer(after) >= min(offer(before), 2)
+            elif version_number(before.name) > newest:
+                assert offer(after) <= 1
+            elif before.active and rule.inactive_after is None:
+                assert offer(after) >= 2
+        active = [item for item in left.versions if offer(item) == 3 and not wanted.version(item.name)]
+        assert len(active) < rule.keep
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED, RETIRING, st.booleans(), st.data())
+def test_with_rules_too_a_plan_that_broke_off_is_continued(
+    desired: Catalog, observed: Catalog, retiring: Retiring, prune: bool, data: st.DataObject
+) -> None:
+    whole = plan(desired, observed, prune=prune, retiring=retiring)
+    done = data.draw(st.integers(min_value=0, max_value=len(whole.actions)))
+    halfway = applied(Plan(actions=whole.actions[:done]), observed)
+    rest = plan(desired, halfway, prune=prune, retiring=retiring)
+    assert in_order(applied(rest, halfway)) == in_order(applied(whole, observed))
+
+
+@UNHURRIED
+@given(DESIRED, OBSERVED, RETIRING, st.booleans())
+def test_uses_only_ever_save_versions(desired: Catalog, observed: Catalog, retiring: Retiring, prune: bool) -> None:
+    """So that it is enough to ask for the launches of what would end without any."""
+    unasked = plan(desired, observed, prune=prune, retiring=replace(retiring, uses={}))
+    asked = {key: used for key, used in retiring.uses.items() if key in unasked.ended()}
+    enough = plan(desired, observed, prune=prune, retiring=replace(retiring, uses=asked))
+    assert enough == plan(desired, observed, prune=prune, retiring=retiring)
+    assert set(enough.ended()) <= set(unasked.ended())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 
@@ -160,3 +161,49 @@ def test_the_plan_says_what_an_update_does(factory: Command) -> None:
     place = next(number for number, line in enumerate(lines) if "order-queue 2.0.0" in line)
     assert "after 1.0.1: at least major: Queue (AWS::SQS::Queue) replaced, holds data, and" in lines[place]
     assert lines[place + 1].strip() == "replaces, holds data: Queue, Undeliverable"
+
+
+KEY = "/platform/main/foundation/key-arn"
+
+
+def test_a_version_that_somebody_launched_is_deprecated_by_an_approved_plan(factory: Command) -> None:
+    key = factory.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
+    factory.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
+    factory("launch", "order-queue", "-e", "dev", "--name", "orders", "--sandbox")
+    edit(factory, "access:", "retire: {keep: 1, inactive-after: 2020-01-01}\naccess:", "portfolios/teams.yaml")
+    shown = factory("plan", "-e", "dev", "--save", "plan.json", "--exit-code", "--sandbox", code=3).stdout
+    assert "older than the newest version, inactive after 2020-01-01; used by orders in dev/us-east-1" in shown
+
+    edit(factory, "display-name: Teams", "display-name: Others", "portfolios/teams.yaml")
+    moved = factory("publish", "--plan", "plan.json", "--sandbox", code=1)
+    assert "products or manifests ask for something else in dev/us-east-1" in moved.stderr
+    edit(factory, "display-name: Others", "display-name: Teams", "portfolios/teams.yaml")
+    assert list(offered(factory, "dev")) == ["1.0.1"]
+
+    done = factory.json("publish", "--plan", "plan.json", "--sandbox")
+    assert done["complete"]
+    assert done["changes"] == json.loads((factory.directory / "plan.json").read_text())["changes"]
+    again = factory("publish", "--plan", "plan.json", "--sandbox", code=1)
+    assert "the plan no longer holds: the catalog was changed in dev/us-east-1" in again.stderr
+    catalog = factory.client("servicecatalog", "dev")
+    (product,) = catalog.search_products()["ProductViewSummaries"]
+    versions = catalog.describe_product(Id=product["ProductId"])["ProvisioningArtifacts"]
+    assert {item["Name"]: item["Guidance"] for item in versions} == {"1.0.1": "DEPRECATED", "2.0.0": "DEFAULT"}
+    (deprecated,) = (item["Description"] for item in versions if item["Name"] == "1.0.1")
+    assert re.match(r"order-queue 1\.0\.1, deprecated since \d{4}-\d{2}-\d{2}, template sha256:", deprecated)
+    plan = factory.json("plan", "--sandbox", "--exit-code")
+    assert plan["changes"] == []
+    assert [text.partition(": ")[2].split(":")[0] for text in plan["kept"]] == ["order-queue 1.0.1 stays deprecated"]
+
+
+def test_a_version_that_nobody_uses_any_more_ends_and_is_pruned(factory: Command) -> None:
+    factory("terminate", "orders", "-e", "dev", "--yes", "--sandbox")
+    told = factory("publish", "--yes", "--sandbox").stderr
+    assert "    older than the newest version, inactive after 2020-01-01; used by nobody\n" in told
+    assert list(offered(factory, "dev")) == ["2.0.0"]
+    pruned = factory.json("publish", "--prune", "--yes", "--sandbox")["changes"]
+    assert [(item["environment"], item["action"], item["subject"]) for item in pruned] == [
+        ("dev", "delete", "version order-queue 1.0.0"),
+        ("dev", "delete", "version order-queue 1.0.1"),
+        ("prod", "delete", "version order-queue 1.0.0"),
+    ]

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from factory.aws.contents import Contents
+from factory.aws.descriptions import digest_in
 from factory.aws.errors import translated
 from factory.aws.ids import PORTFOLIO_TAG, PRODUCT_TAG, Ids, mark
 from factory.aws.ownership import Ownership
 from factory.aws.paging import items
-from factory.aws.reader import described_portfolio, described_product, digest_in, version_details
+from factory.aws.reader import described_portfolio, described_product, version_details
 from factory.aws.rounds import Found, Rounds
 from factory.aws.session import Accounts
 from factory.catalog.model import CatalogProduct, Digest, Guidance, Place, Portfolio, ProductName

@@ -12,10 +12,10 @@ from factory.aws.adoption.finding import FoundPortfolio, FoundProduct, FoundVers
 from factory.aws.adoption.naming import Chosen
 from factory.aws.adoption.templates import Fetched, fetch
 from factory.aws.artifacts import ArtifactStore
+from factory.aws.descriptions import MAXIMUM_CHARACTERS, digest_text
 from factory.aws.errors import translated
 from factory.aws.ids import PORTFOLIO_TAG, PRODUCT_TAG, distributor, mark
 from factory.aws.paging import items
-from factory.aws.reader import digest_text
 from factory.aws.requests import tag_list
 from factory.aws.session import Accounts
 from factory.catalog.model import (
@@ -33,8 +33,6 @@ from factory.catalog.naming import name_like
 from factory.errors import CatalogError, PlanError
 
 _WORKERS = 8
-# UpdateProvisioningArtifact, API reference.
-_DESCRIPTION = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +262,7 @@ def _version_mark(chosen: Chosen, found: FoundVersion, name: VersionName, digest
     details = []
     if found.digest != digest:
         end = f"template {digest_text(digest)}"
-        kept = found.description[: _DESCRIPTION - len(end) - 2]
+        kept = found.description[: MAXIMUM_CHARACTERS - len(end) - 2]
         changes["Description"] = f"{kept}, {end}" if kept else end
         details.append(f"its description ends with {digest_text(digest)[:19]}…")
     if found.name != name:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from factory.aws.descriptions import dated, digest_text
 from factory.aws.errors import IN_USE, NOT_FOUND
 from factory.aws.ids import PRODUCT_TAG, distributor, mark
-from factory.aws.reader import digest_text
 from factory.aws.requests import tag_changes, tag_list
 from factory.aws.writing.context import Context, carry_out, unless_gone
 from factory.catalog.model import CatalogProduct, ProductName, Version
@@ -99,12 +99,16 @@ def _add_version(action: AddVersion, at: Context) -> None:
 @carry_out.register
 def _update_version(action: UpdateVersion, at: Context) -> None:
     after = action.after
-    at.hub.update_provisioning_artifact(
-        ProductId=at.ids.products[at.place, action.product],
-        ProvisioningArtifactId=at.ids.versions[at.place, action.product, after.name],
-        Active=after.active,
-        Guidance=after.guidance.value,
-    )
+    ids = {
+        "ProductId": at.ids.products[at.place, action.product],
+        "ProvisioningArtifactId": at.ids.versions[at.place, action.product, after.name],
+    }
+    texts = {}
+    # One that is switched off keeps its text, and so may have an old one when it is switched on.
+    if after.active and (not action.before.active or after.deprecated_since != action.before.deprecated_since):
+        found = at.hub.describe_provisioning_artifact(**ids)["ProvisioningArtifactDetail"].get("Description", "")
+        texts = {"Description": dated(found, after.deprecated_since)}
+    at.hub.update_provisioning_artifact(**ids, **texts, Active=after.active, Guidance=after.guidance.value)
 
 
 @carry_out.register

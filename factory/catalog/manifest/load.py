@@ -57,6 +57,7 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
     portfolios = [portfolio(PortfolioName(name), found, environments, products) for name, found in readable.items()]
     _check_organization(hub, portfolios, readable)
     _check_same_versions(portfolios, readable)
+    _check_same_retirement(portfolios, readable)
     _check_quotas(environments, portfolios, problems)
 
     offered = {environment.name: set[ProductName]() for environment in environments}
@@ -131,6 +132,18 @@ def _check_same_versions(portfolios: Sequence[DeclaredPortfolio], roots: Mapping
                 roots[declared.name].child("products", product, environment).problem(
                     f"offers {_listed(versions)}, but portfolio {other} offers {_listed(others)}: "
                     "a version is visible wherever its product is, so both must name the same"
+                )
+
+
+def _check_same_retirement(portfolios: Sequence[DeclaredPortfolio], roots: Mapping[str, Field]) -> None:
+    """Versions end wherever their product is, so portfolios that share a product must agree on that, too."""
+    first: dict[tuple[ProductName, EnvironmentName], DeclaredPortfolio] = {}
+    for declared in portfolios:
+        for key in _by_product(declared.offers):
+            other, product = first.setdefault(key, declared), key[0]
+            if dict(declared.retirements).get(product) != dict(other.retirements).get(product):
+                roots[declared.name].child("retire", "products", product).problem(
+                    f"retires {product} in {key[1]} otherwise than portfolio {other.name}, which offers it there, too"
                 )
 
 

@@ -22,6 +22,7 @@ from factory.catalog.model import (
     VersionName,
 )
 from factory.catalog.nearest import suggestion
+from factory.catalog.retirement import Retirement
 from factory.errors import UsageError
 
 
@@ -71,6 +72,8 @@ class DeclaredPortfolio:
     """Products whose launches are not held to the environment's class."""
     adopted: tuple[tuple[ProductName, Listing], ...] = ()
     """Products that this file describes because no code does, sorted by name."""
+    retirements: tuple[tuple[ProductName, Retirement], ...] = ()
+    """How versions that are no longer named end, for each product that has a rule on it; others end at once."""
 
     @property
     def file(self) -> str:

@@ -11,7 +11,9 @@ from factory.catalog.manifest.constraints import KEYS, constraints
 from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.manifest.forms import NAME, ORGANIZATION, UNIT, VERSION, account_id
 from factory.catalog.manifest.model import DeclaredPortfolio, Offer, Sharing
+from factory.catalog.manifest.retirement import retirements
 from factory.catalog.model import (
+    MAXIMUM_VERSIONS,
     EnvironmentName,
     Guidance,
     Listing,
@@ -45,7 +47,6 @@ _PRINCIPAL = Form(
 
 # AWS Service Catalog Administrator Guide, "Service quotas".
 _MAXIMUM_PRODUCTS = 150
-_MAXIMUM_VERSIONS = 100
 _MAXIMUM_PRINCIPALS = 100
 _MAXIMUM_PATTERNS = 10
 _MAXIMUM_TAG_OPTIONS = 25
@@ -63,7 +64,18 @@ def portfolio(
 ) -> DeclaredPortfolio:
     """The content of a portfolio file."""
     section = root.section(
-        *("description", "tags", "access", "share", "tag-options", *KEYS, "constraints", "compliance", _ADOPTED),
+        *(
+            "description",
+            "tags",
+            "access",
+            "share",
+            "tag-options",
+            *KEYS,
+            "constraints",
+            "compliance",
+            "retire",
+            _ADOPTED,
+        ),
         required=("display-name", "provider", "environments", "products"),
     )
     places = environment_names(section["environments"], environments)
@@ -91,6 +103,7 @@ def portfolio(
         compliance=frameworks,
         free=free,
         adopted=tuple(sorted(_adopted(section[_ADOPTED]), key=lambda item: item[0])),
+        retirements=tuple(retirements(section["retire"], offered)),
     )
 
 
@@ -140,8 +153,8 @@ def _versions(
         choices.append((field, Guidance.DEFAULT))
     if not choices:
         field.problem("names no version; leave the environment out to offer none")
-    if len(choices) > _MAXIMUM_VERSIONS:
-        field.problem(f"names {len(choices)} versions; {_MAXIMUM_VERSIONS} are possible")
+    if len(choices) > MAXIMUM_VERSIONS:
+        field.problem(f"names {len(choices)} versions; {MAXIMUM_VERSIONS} are possible")
 
     seen = set()
     for item, guidance in choices:

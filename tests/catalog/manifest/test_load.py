@@ -59,7 +59,7 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(project: Project) -
     assert [problem.partition(" ")[2] for problem in project.problems()] == [
         "provider is missing",
         "maker is unknown; there is access, adopted, compliance, constraints, description, display-name, "
-        "environment-class, environments, launch-role, notifications, products, provider, share, tag-options, "
+        "environment-class, environments, launch-role, notifications, products, provider, retire, share, tag-options, "
         "tag-updates, tags",
         "cannot be read: expected the node content, but found '<stream end>'",
     ]
