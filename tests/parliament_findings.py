@@ -12,8 +12,7 @@ import parliament
 REGION = "eu-west-1"
 ACCOUNT = "111122223333"
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
-# A trust policy speaks of the role that carries it and has no resource, which parliament demands of every statement.
-_ANY_ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
 
 
 def findings(document: Mapping[str, Any]) -> list[str]:
@@ -45,8 +44,10 @@ def arn_for(action: str) -> str | None:
 def _statements(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     statements = document["Statement"]
     for statement in statements if isinstance(statements, list) else [statements]:
+        # The policies of roles and of repositories are about what carries them and have no resource, which parliament
+        # demands of every statement.
         has_resource = "Resource" in statement or "NotResource" in statement
-        yield dict(statement) if has_resource else {**statement, "Resource": _ANY_ROLE}
+        yield dict(statement) if has_resource else {**statement, "Resource": arn_for(statement["Action"][0]) or ROLE}
 
 
 def _filled(arn: str) -> str:

@@ -18,27 +18,39 @@ from awacs.aws import (
     StringEquals,
 )
 from awacs.sts import AssumeRole
-from troposphere import AccountId, Sub
+from troposphere import AccountId, If, NoValue, Sub
 
-__all__ = ["allow", "deny_plain_http", "document", "only_for", "own_account", "service_trust"]
+__all__ = ["allow", "deny_plain_http", "document", "only_for", "own_account", "service_trust", "where"]
 
 
-def document(*statements: Statement) -> PolicyDocument:
+def document(*statements: Statement | If) -> PolicyDocument:
     """A policy document of these statements."""
-    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+    policy = PolicyDocument(Version="2012-10-17")
+    # Written past awacs' own check, which knows no statement that is there under a condition only.
+    policy.properties["Statement"] = list(statements)
+    return policy
+
+
+def where(condition: str, statement: Statement) -> If:
+    """The statement, in launches for which a condition of the template holds."""
+    return If(condition, statement, NoValue)
 
 
 def allow(
     sid: str,
     actions: Iterable[Action],
-    on: Any,
+    on: Any | None,
     *,
     to: Principal | None = None,
     when: Iterable[Any] = (),
 ) -> Statement:
-    """Allow actions on resources (one, or a list), to a principal where the policy belongs to a resource."""
+    """Allow actions on resources (one, or a list), to a principal where the policy belongs to a resource.
+
+    `on` None names no resource, for services whose policies are about what carries them and may not say so.
+    """
     parts: dict[str, Any] = {"Sid": sid, "Effect": Allow, "Action": list(actions)}
-    parts["Resource"] = on if isinstance(on, list) else [on]
+    if on is not None:
+        parts["Resource"] = on if isinstance(on, list) else [on]
     if to is not None:
         parts["Principal"] = to
     if conditions := list(when):

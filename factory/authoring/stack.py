@@ -33,6 +33,7 @@ class Stack:
         self.template = Template(Description=product.description())
         self.assets: dict[str, Asset] = {}
         self.provided: dict[ContractValue, str] = {}
+        self.found: set[ContractValue] = set()
         for parameter in product.parameters():
             self._take("parameter", parameter.name)
 
@@ -109,8 +110,7 @@ class Stack:
             raise AuthoringError(
                 f"product {self._product.name} provides {value.product}/{value.name}: not its own value"
             )
-        if value.named != (provider is not None):
-            raise AuthoringError(f"contract value {value.product}/{value.name}: `provider` and `named` go together")
+        self._is_named(value, provider)
         title = "".join(part.capitalize() for part in value.name.split("-"))
         parameter = SsmParameter(
             f"{title}Contract",
@@ -124,6 +124,20 @@ class Stack:
         self.add(parameter)
         self.output(title, content, value.description, condition=condition)
         self.provided[value] = condition or ""
+
+    def find(self, value: ContractValue, *, provider: Parameter | None = None) -> Sub:
+        """A value that another product provides, for a launch that may do without it; `Requires` demands it.
+
+        It is read from its contract path when a resource is made that uses it, so put it where the condition of the
+        launch has to hold: a path that nobody has written fails the resource. `provider` as in `provide`.
+        Raises AuthoringError for a list, which CloudFormation would read as one text.
+        """
+        self._is_named(value, provider)
+        if value.kind.is_list:
+            raise AuthoringError(f"contract value {value.product}/{value.name}: a list can only be required")
+        self.found.add(value)
+        key = value.key(instance="${Instance}", provider=f"${{{provider.name}}}" if provider else "")
+        return Sub(f"{{{{resolve:ssm:{key}}}}}")
 
     def code(self, *directories: Path) -> Code:
         """The code of a Lambda function, packed from one or more directories and fetched from the artifact bucket."""
@@ -167,6 +181,10 @@ class Stack:
         tags = {**self.tags(), **own}
         # Written past troposphere's own property check, which knows fewer taggable types than the schemas.
         resource.properties[place.name] = Tags(tags) if place.shape is TagShape.LIST else tags
+
+    def _is_named(self, value: ContractValue, provider: Parameter | None) -> None:
+        if value.named != (provider is not None):
+            raise AuthoringError(f"contract value {value.product}/{value.name}: `provider` and `named` go together")
 
     def _take(self, section: str, name: str) -> None:
         if name in self._taken:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
+from factory.authoring.contract import PREFIX
 from factory.gates.branches import Given, Opaque, Resource, World, is_known
 from factory.gates.settings import as_number
 
@@ -106,6 +108,10 @@ def guards_data(group: Resource) -> bool:
     )
 
 
+_FOUND = re.compile(rf"{{{{resolve:ssm:{PREFIX}/[^/}}]+/[a-z0-9-]+/(?P<name>[a-z0-9-]+)}}}}")
+"""What `Stack.find` makes of a contract's value."""
+
+
 def is_public(world: World, subnet: Any) -> bool:
     """Whether a subnet leads to an internet gateway, or may be given one that does.
 
@@ -113,6 +119,8 @@ def is_public(world: World, subnet: Any) -> bool:
     """
     if isinstance(subnet, Given):
         return not subnet.of_contract or world.contract_path(subnet).rpartition("/")[2].startswith("public")
+    if isinstance(subnet, str) and (found := _FOUND.fullmatch(subnet)):
+        return found["name"].startswith("public")
     own = world.resource(subnet.name) if isinstance(subnet, Opaque) else None
     if own is None:
         return True

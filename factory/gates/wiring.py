@@ -11,14 +11,17 @@ from factory.synthesis.artifact import Artifact
 
 
 def check(artifacts: Iterable[Artifact]) -> list[Finding]:
-    """A finding for every required contract value that nobody provides or that is provided as something else."""
+    """A finding for every contract value, required or looked for, that nobody provides, or not with that type."""
     known = list(artifacts)
     # Setting up an account provides the asset bucket; every other value comes from a product.
     provided = {(value.product, value.name): value for artifact in known for value in artifact.provides}
     provided[ASSET_BUCKET.product, ASSET_BUCKET.name] = ASSET_BUCKET
     findings = []
     for artifact in known:
-        for parameter, value in artifact.requires:
+        places = [(parameter, f"Parameters/{parameter}", value) for parameter, value in artifact.requires]
+        found_later = sorted(artifact.finds, key=lambda value: (value.product, value.name))
+        places += [(value.name, "Resources", value) for value in found_later]
+        for place, path, value in places:
             found = provided.get((value.product, value.name))
             if found is None:
                 names = [f"{product}/{name}" for product, name in provided]
@@ -35,8 +38,8 @@ def check(artifacts: Iterable[Artifact]) -> list[Finding]:
             findings.append(
                 Finding(
                     product=artifact.product,
-                    resource=parameter,
-                    path=f"Parameters/{parameter}",
+                    resource=place,
+                    path=path,
                     rule="wiring",
                     severity=Severity.ERROR,
                     message=message,

@@ -14,9 +14,9 @@ from factory.synthesis.artifact import Artifact
 def dependencies(system: System, artifacts: Mapping[ProductName, Artifact]) -> dict[str, frozenset[str]]:
     """For each launch, by name, the launches of the system that must be there before it.
 
-    A launch depends on those whose product provides a value that its own requires, and on those that the manifest names
-    in `after`. A value that no launch of the system provides is taken to be there already; what a product without
-    code requires is not known.
+    A launch depends on those whose product provides a value that its own requires or may look for, and on those that
+    the manifest names in `after`. A value that no launch of the system provides is taken to be there already; what a
+    product without code requires is not known.
     Raises PlanError where launches wait for each other.
     """
     providers: dict[str, set[str]] = {}
@@ -42,4 +42,5 @@ def reversed_order(needs: Mapping[str, frozenset[str]]) -> dict[str, frozenset[s
 def _providers(artifact: Artifact | None, providers: Mapping[str, Iterable[str]]) -> set[str]:
     if artifact is None:
         return set()
-    return {name for _, value in artifact.requires for name in providers.get(value.product, ())}
+    values = [*(value for _, value in artifact.requires), *artifact.finds]
+    return {name for value in values for name in providers.get(value.product, ())}

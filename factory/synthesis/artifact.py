@@ -34,6 +34,8 @@ class Artifact:
     assets: tuple[Asset, ...] = field(repr=False)
     requires: tuple[tuple[str, ContractValue], ...]
     """Template parameter and the contract value it reads."""
+    finds: frozenset[ContractValue]
+    """What the template reads where the launch asks for it."""
     provides: frozenset[ContractValue]
 
     @property
@@ -72,6 +74,7 @@ def synthesize(product: type[Product]) -> Artifact:
         requires=tuple(
             (parameter.name, parameter.value) for parameter in parameters if isinstance(parameter, Requires)
         ),
+        finds=frozenset(stack.found),
         provides=frozenset(stack.provided),
     )
 

@@ -12,7 +12,6 @@ from troposphere.kms import Key
 from troposphere.route53 import HostedZone, HostedZoneConfiguration
 from troposphere.s3 import Bucket
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
-from troposphere.sqs import Queue, QueuePolicy
 
 from factory.authoring import Number, Product, Stack, Text
 from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
@@ -22,10 +21,10 @@ from products.parts.buckets import log_bucket, objects_of
 from products.parts.encryption import environment_key
 from products.parts.functions import python_function
 from products.parts.logs import retention_days
+from products.parts.queues import queue
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 _ACCESS_LOG_DAYS = 400
-_QUEUE_KEEPS_SECONDS = 1_209_600
 
 _TOPICS = {
     "critical": contract.CRITICAL_TOPIC_ARN,
@@ -42,7 +41,7 @@ class Foundation(Product):
     """
 
     name = "foundation"
-    version = "1.0.1"
+    version = "1.1.0"
 
     alarm_email = Text(
         "Alarm e-mail",
@@ -164,26 +163,7 @@ class Foundation(Product):
     def _slack(self, stack: Stack, topics: list[Topic], key: Key) -> None:
         wanted = stack.condition("HasSlack", Not(Equals(self.slack_secret_arn, "")))
         own_key = stack.condition("SlackSecretHasKey", And(Condition(wanted), Not(Equals(self.slack_key_arn, ""))))
-        undelivered = stack.add(
-            Queue(
-                "SlackUndelivered",
-                KmsMasterKeyId=key.ref(),
-                MessageRetentionPeriod=_QUEUE_KEEPS_SECONDS,
-                Condition=wanted,
-                DeletionPolicy="RetainExceptOnCreate",
-                UpdateReplacePolicy="Retain",
-            )
-        )
-        stack.add(
-            QueuePolicy(
-                "SlackUndeliveredPolicy",
-                Queues=[undelivered.ref()],
-                PolicyDocument=document(
-                    deny_plain_http([sqs.SendMessage, sqs.ReceiveMessage], undelivered.get_att("Arn"))
-                ),
-                Condition=wanted,
-            )
-        )
+        undelivered = queue(stack, "SlackUndelivered", key=key.ref(), condition=wanted)
         function = python_function(
             stack,
             "SlackNotifier",

@@ -64,7 +64,7 @@ class Network(Product):
     """
 
     name = "network"
-    version = "1.0.1"
+    version = "1.1.0"
 
     vpc_range = Sized(
         "VPC range (CIDR)",
@@ -167,6 +167,9 @@ class Network(Product):
         data = tier(stack, vpc, "Data", [block(vpc, index, _HOST_BITS) for index in _DATA_BLOCKS])
         stack.provide(contract.PUBLIC_SUBNETS, public.joined_ids)
         stack.provide(contract.PRIVATE_SUBNETS, private.joined_ids)
+        # For products that look for a network and do not require one: a list can only be required.
+        stack.provide(contract.PRIVATE_SUBNET_1, private.subnets[0].ref())
+        stack.provide(contract.PRIVATE_SUBNET_2, private.subnets[1].ref())
         stack.provide(contract.DATA_SUBNETS, data.joined_ids)
         return public, private, data
 

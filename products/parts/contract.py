@@ -45,6 +45,12 @@ PRIVATE_SUBNETS = ContractValue(
     description="Subnets for applications; outgoing traffic only, through NAT.",
     kind=Kind.SUBNET_IDS,
 )
+PRIVATE_SUBNET_1 = ContractValue(
+    product="network", name="private-subnet-1", description="Subnet for applications in the first zone."
+)
+PRIVATE_SUBNET_2 = ContractValue(
+    product="network", name="private-subnet-2", description="Subnet for applications in the second zone."
+)
 DATA_SUBNETS = ContractValue(
     product="network",
     name="data-subnets",
@@ -93,4 +99,37 @@ PRIORITY_FUNCTION_ARN = ContractValue(
 
 PUBLIC_SERVICE_NAME = ContractValue(
     product="microservice-public", name="service-name", description="Name of the ECS service.", named=True
+)
+
+REPOSITORY_URI = ContractValue(
+    product="image-repository",
+    name="repository-uri",
+    description="Address of the repository: what stands before the tag in the name of an image.",
+    named=True,
+)
+REPOSITORY_ARN = ContractValue(
+    product="image-repository", name="repository-arn", description="ARN of the repository.", named=True
+)
+REPOSITORY_NAME = ContractValue(
+    product="image-repository", name="repository-name", description="Name of the repository in ECR.", named=True
+)
+
+QUEUE_URL = ContractValue(product="queue", name="queue-url", description="Address of the queue.", named=True)
+QUEUE_ARN = ContractValue(product="queue", name="queue-arn", description="ARN of the queue.", named=True)
+QUEUE_NAME = ContractValue(product="queue", name="queue-name", description="Name of the queue in SQS.", named=True)
+DEAD_LETTER_QUEUE_ARN = ContractValue(
+    product="queue", name="dead-letter-queue-arn", description="ARN of the dead-letter queue.", named=True
+)
+
+FUNCTION_ARN = ContractValue(
+    product="function",
+    name="function-arn",
+    description="ARN of the function, whatever is the newest of it.",
+    named=True,
+)
+FUNCTION_NAME = ContractValue(
+    product="function", name="function-name", description="Name of the function in Lambda.", named=True
+)
+FUNCTION_ALIAS_ARN = ContractValue(
+    product="function", name="alias-arn", description="ARN under which the function is to be called.", named=True
 )

@@ -40,6 +40,8 @@ _ADMINISTER = [
     kms.ListKeyPolicies,
     kms.ListResourceTags,
     kms.PutKeyPolicy,
+    # Repositories retire the grants by which they encrypt, when somebody deletes them.
+    kms.RetireGrant,
     kms.RevokeGrant,
     kms.ScheduleKeyDeletion,
     kms.TagResource,
@@ -56,7 +58,7 @@ def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
     """A rotating key that the account's administrators manage and its roles and AWS services use, each as IAM allows.
 
     CloudWatch Logs may use it for this account's log groups, Fargate for the storage of this account's tasks, and the
-    services that publish alarms and events for encrypted topics.
+    services that publish alarms and events to encrypted topics, or send to encrypted queues.
     """
     key = stack.add(
         Key(
@@ -102,6 +104,14 @@ def _key_policy() -> PolicyDocument:
                 "Service",
                 [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications", "events")],
             ),
+            Action=[kms.Decrypt, kms.GenerateDataKey],
+            Resource=["*"],
+            Condition=Condition(own_account()),
+        ),
+        Statement(
+            Sid="SendToEncryptedQueues",
+            Effect=Allow,
+            Principal=Principal("Service", [f"{name}.amazonaws.com" for name in ("s3", "sns")]),
             Action=[kms.Decrypt, kms.GenerateDataKey],
             Resource=["*"],
             Condition=Condition(own_account()),

@@ -1,14 +1,16 @@
-"""Lambda functions that belong to a product: Python, logged, traced, encrypted, bounded, each with its own role."""
+"""Lambda functions: logged, traced, encrypted, bounded, each with its own role."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from awacs import xray
 from awacs.aws import Statement
 from troposphere.awslambda import DeadLetterConfig, Environment, Function, LoggingConfig, TracingConfig
+from troposphere.iam import Role
 
 from factory.authoring import Stack
 from factory.authoring.policy import allow
@@ -36,11 +38,58 @@ def python_function(
     timeout_seconds: int = 60,
     condition: str | None = None,
 ) -> Function:
-    """The function whose `handler` stands in `index.py` of a directory, with its log group and its role.
+    """A function of a product's own, in Python: its `handler` stands in `index.py` of a directory.
 
     The role may write to the log group, send traces and do what the statements say. `shared` are directories whose
     modules the function imports too; `outside_vpc` says why the function need not run in the VPC; `dead_letter` is the
     ARN that keeps events which failed; `concurrency` is reserved, and is all that the function gets.
+    """
+    function = logged_function(
+        stack,
+        title,
+        statements,
+        key=key,
+        retention=retention,
+        condition=condition,
+        Description=description,
+        Runtime=_RUNTIME,
+        Handler="index.handler",
+        Code=stack.code(directory, *shared),
+        ReservedConcurrentExecutions=concurrency,
+        MemorySize=_MEMORY_MIB,
+        Timeout=timeout_seconds,
+        Architectures=["arm64"],
+    ).function
+    if variables:
+        function.Environment = Environment(Variables=dict(variables))
+    if dead_letter is not None:
+        function.DeadLetterConfig = DeadLetterConfig(TargetArn=dead_letter)
+    stack.explain(function, "CKV_AWS_117", outside_vpc)
+    return function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """A function with the role that it works under."""
+
+    function: Function
+    role: Role
+
+
+def logged_function(
+    stack: Stack,
+    title: str,
+    statements: Sequence[Statement],
+    *,
+    key: Any,
+    retention: Any,
+    condition: str | None = None,
+    **settings: Any,
+) -> Logged:
+    """A function with its log group and its role, all under the customer-managed key.
+
+    The role may write to the log group, send traces and do what the statements say; `settings` are the function's own
+    properties.
     """
     logs = log_group(stack, f"{title}Logs", key=key, retention=retention, condition=condition)
     # Traces have no resource level.
@@ -48,24 +97,12 @@ def python_function(
     role = service_role(stack, f"{title}Role", "lambda", [write_to(logs), trace, *statements], condition=condition)
     function = Function(
         title,
-        Description=description,
-        Runtime=_RUNTIME,
-        Handler="index.handler",
-        Code=stack.code(directory, *shared),
         Role=role.get_att("Arn"),
         KmsKeyArn=key,
         LoggingConfig=LoggingConfig(LogGroup=logs.ref()),
         TracingConfig=TracingConfig(Mode="Active"),
-        ReservedConcurrentExecutions=concurrency,
-        MemorySize=_MEMORY_MIB,
-        Timeout=timeout_seconds,
-        Architectures=["arm64"],
+        **settings,
     )
-    if variables:
-        function.Environment = Environment(Variables=dict(variables))
-    if dead_letter is not None:
-        function.DeadLetterConfig = DeadLetterConfig(TargetArn=dead_letter)
     if condition:
         function.Condition = condition
-    stack.explain(function, "CKV_AWS_117", outside_vpc)
-    return stack.add(function)
+    return Logged(function=stack.add(function), role=role)

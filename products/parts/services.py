@@ -25,32 +25,20 @@ from troposphere.logs import LogGroup
 from factory.authoring import Stack
 from products.parts.container_questions import ContainerQuestions, ServiceQuestions
 from products.parts.environment_rules import only_outside_prod
-from products.parts.security_groups import UNPRIVILEGED_PORTS
+from products.parts.security_groups import UNPRIVILEGED_PORTS, workload_egress
 from products.parts.tasks import log_to
-
-KAFKA_PORTS = (9094, 9096, 9098)
-"""TLS, SASL/SCRAM and IAM (MSK Developer Guide, "Port information"); 9092 speaks plain text."""
-_POSTGRES_PORT = 5432
-_REDIS_PORT = 6379
-_HTTPS_PORT = 443
 
 
 def task_security_group(
     stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule]
 ) -> SecurityGroup:
     """The group of one service's own: who may reach it, and what it may reach."""
-    inside = [
-        *((port, "Kafka brokers") for port in KAFKA_PORTS),
-        (_POSTGRES_PORT, "PostgreSQL"),
-        (_REDIS_PORT, "Redis"),
-    ]
     group = SecurityGroup(
         "TaskSecurityGroup",
         GroupDescription=Sub("Tasks of ${ServiceName}"),
         VpcId=questions.vpc_id,
         SecurityGroupEgress=[
-            _to(_HTTPS_PORT, "HTTPS to AWS and other APIs", CidrIp="0.0.0.0/0"),
-            *(_to(port, f"{what} within the VPC", CidrIp=questions.vpc_cidr) for port, what in inside),
+            *workload_egress(questions.vpc_cidr),
             SecurityGroupRule(
                 IpProtocol="tcp",
                 **UNPRIVILEGED_PORTS,
@@ -63,10 +51,6 @@ def task_security_group(
     if ingress:
         group.SecurityGroupIngress = list(ingress)
     return stack.add(group)
-
-
-def _to(port: int, description: str, **destination: Any) -> SecurityGroupRule:
-    return SecurityGroupRule(IpProtocol="tcp", FromPort=port, ToPort=port, Description=description, **destination)
 
 
 def rolling(alarms: Sequence[Alarm]) -> DeploymentConfiguration:

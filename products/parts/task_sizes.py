@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from troposphere import And, Equals, Not, Or, Ref
+from troposphere import Not, Or
 
 from factory.authoring import Parameter, Stack
-from factory.authoring.parameters import AUTO
-from products.parts.environment_rules import contains
+from products.parts.environment_rules import is_one_of
 
 # CPU units and the memory (MiB) that goes with them (ECS Developer Guide, "Fargate task size").
 CPU: dict[int, tuple[int, ...]] = {
@@ -31,8 +27,8 @@ def size_rules(stack: Stack, cpu: Parameter, memory: Parameter) -> None:
         smallest, biggest = min(fitting), max(fitting)
         stack.rule(
             f"MemoryFits{units}Cpu",
-            (_is_one_of(memory, fitting), f"{units} CPU units go with {smallest} to {biggest} MiB of memory."),
-            when=_is_one_of(cpu, [units]),
+            (is_one_of(memory, fitting), f"{units} CPU units go with {smallest} to {biggest} MiB of memory."),
+            when=is_one_of(cpu, [units]),
         )
 
 
@@ -43,21 +39,11 @@ def count_rule(stack: Stack, fewest: Parameter, most: Parameter) -> None:
         *(
             (
                 Or(
-                    Not(_is_one_of(fewest, [count])),
-                    _is_one_of(most, [other for other in TASK_COUNTS if other >= count]),
+                    Not(is_one_of(fewest, [count])),
+                    is_one_of(most, [other for other in TASK_COUNTS if other >= count]),
                 ),
                 f"{fewest.label} is {count}: {most.label} must not be less.",
             )
             for count in TASK_COUNTS
         ),
     )
-
-
-def _is_one_of(parameter: Parameter, values: Iterable[int]) -> Any:
-    """The rule expression that the value, or what `auto` means in the environment, is one of these."""
-    wanted = {str(value) for value in values}
-    given = contains(sorted(wanted, key=int), parameter.name)
-    environments = [name for name, size in parameter.sizing().items() if size in wanted]
-    if not environments:
-        return given
-    return Or(given, And(Equals(Ref(parameter.name), AUTO), contains(environments, "Environment")))

@@ -41,7 +41,7 @@ def test_other_source_has_another_key(tmp_path: Path) -> None:
 
 
 def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AuthoringError, match="no Python file"):
+    with pytest.raises(AuthoringError, match="no file of code"):
         zip_directories(tmp_path)
 
 

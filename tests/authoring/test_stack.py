@@ -91,3 +91,21 @@ def test_an_unknown_type_is_refused(stack: Stack) -> None:
 
     with pytest.raises(AuthoringError, match="no type AWS::EC2::Invented"):
         stack.add(Invented("X", CidrBlock="10.0.0.0/16"))
+
+
+def test_a_found_value_is_read_from_its_path_when_it_is_used(stack: Stack) -> None:
+    named = ContractValue(product="other", name="arn", description="Another's.", named=True)
+    assert stack.find(FOREIGN).data == {"Fn::Sub": "{{resolve:ssm:/platform/${Instance}/other/value}}"}
+    found = stack.find(named, provider=Sample.service_name)
+    assert found.data == {"Fn::Sub": "{{resolve:ssm:/platform/${Instance}/other/${ServiceName}/arn}}"}
+    assert stack.found == {FOREIGN, named}
+
+
+def test_a_list_is_not_found(stack: Stack) -> None:
+    with pytest.raises(AuthoringError, match="a list can only be required"):
+        stack.find(LISTED, provider=Sample.service_name)
+
+
+def test_a_named_value_is_not_found_without_its_provider(stack: Stack) -> None:
+    with pytest.raises(AuthoringError, match="go together"):
+        stack.find(FOREIGN, provider=Sample.service_name)

@@ -66,6 +66,7 @@ def make_artifact(
         body=body.encode(),
         assets=assets,
         requires=(),
+        finds=frozenset(),
         provides=frozenset(),
     )
 

@@ -42,6 +42,14 @@ def test_a_value_of_another_type_is_found(foundation: Artifact) -> None:
     assert finding.message == "foundation/key-arn is provided as String, required as AWS::EC2::VPC::Id"
 
 
+def test_a_value_that_is_only_looked_for_must_be_provided_too(foundation: Artifact) -> None:
+    provided = next(value for value in foundation.provides if value.name == VALUE.name)
+    missing = dataclasses.replace(provided, name="key-arm")
+    consumer = dataclasses.replace(requiring(foundation, provided), finds=frozenset({provided, missing}))
+    (finding,) = wiring.check([foundation, consumer])
+    assert (finding.resource, finding.path) == ("key-arm", "Resources")
+
+
 def test_a_template_that_is_too_large_is_found(foundation: Artifact) -> None:
     template = {**foundation.template, "Outputs": {f"O{number}": {"Value": "x"} for number in range(201)}}
     found = quotas.check(dataclasses.replace(foundation, body=json.dumps(template).encode() + b" " * 1_000_000))

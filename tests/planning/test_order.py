@@ -14,7 +14,7 @@ from factory.planning.order import dependencies, reversed_order
 from factory.synthesis.artifact import Artifact
 
 
-def artifact(product: str, *requires: str) -> Artifact:
+def artifact(product: str, *requires: str, finds: str = "") -> Artifact:
     values = [ContractValue(product=name, name="value", description="") for name in requires]
     return Artifact(
         product=ProductName(product),
@@ -26,6 +26,7 @@ def artifact(product: str, *requires: str) -> Artifact:
         body=b"{}",
         assets=(),
         requires=tuple((f"P{number}", value) for number, value in enumerate(values)),
+        finds=frozenset({ContractValue(product=finds, name="value", description="")} if finds else ()),
         provides=frozenset(),
     )
 
@@ -51,10 +52,17 @@ ARTIFACTS = {
         artifact("network", "base"),
         artifact("service", "network", "base"),
         artifact("outsider", "elsewhere"),
+        artifact("seeker", "base", finds="network"),
         artifact("chicken", "egg"),
         artifact("egg", "chicken"),
     )
 }
+
+
+def test_a_launch_waits_for_whoever_provides_what_it_may_look_for() -> None:
+    launches = [launch("seek", "seeker"), launch("net", "network"), launch("base", "base")]
+    assert dependencies(system(*launches), ARTIFACTS)["seek"] == {"net", "base"}
+    assert dependencies(system(launches[0], launches[2]), ARTIFACTS)["seek"] == {"base"}
 
 
 def test_a_launch_waits_for_whoever_provides_what_it_requires() -> None:

@@ -12,6 +12,7 @@ from factory.synthesis.artifact import synthesize
 from products.microservice_public import MicroservicePublic
 from products.parts import placeholder
 from products.parts.task_sizes import CPU
+from tests.products.launching import refused
 
 
 @pytest.fixture(scope="module")
@@ -25,35 +26,6 @@ def properties(template: dict[str, Any], title: str) -> dict[str, Any]:
 
 def container(template: dict[str, Any]) -> dict[str, Any]:
     return properties(template, "TaskDefinition")["ContainerDefinitions"][0]
-
-
-def holds(expression: Any, given: dict[str, str]) -> Any:
-    """What a rule's expression gives for these parameters."""
-    if not isinstance(expression, dict):
-        return expression
-    ((function, arguments),) = expression.items()
-    if function == "Ref":
-        return given[arguments]
-    values = [holds(argument, given) if isinstance(argument, dict) else argument for argument in arguments]
-    return {
-        "Fn::And": lambda: all(values),
-        "Fn::Or": lambda: any(values),
-        "Fn::Not": lambda: not values[0],
-        "Fn::Equals": lambda: values[0] == values[1],
-        "Fn::Contains": lambda: values[1] in values[0],
-    }[function]()
-
-
-def refused(template: dict[str, Any], **parameters: Any) -> set[str]:
-    """The rules that refuse a launch with these parameters."""
-    given = {name: str(body.get("Default", "")) for name, body in template["Parameters"].items()}
-    given.update({name: str(value) for name, value in parameters.items()})
-    return {
-        name
-        for name, rule in template["Rules"].items()
-        if holds(rule.get("RuleCondition", True), given)
-        and not all(holds(assertion["Assert"], given) for assertion in rule["Assertions"])
-    }
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

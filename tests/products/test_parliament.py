@@ -11,11 +11,17 @@ import pytest
 from factory.gates.branches import Branches, Given, Opaque, World
 from factory.gates.policies import PLACES
 from factory.synthesis.artifact import Artifact
-from tests.parliament_findings import ACCOUNT, REGION, arn_for, arn_of, findings
+from tests.parliament_findings import ACCOUNT, REGION, ROLE, arn_for, arn_of, findings
 
 _BRACKETED = re.compile("⟦([^⟧]+)⟧")
 _NAME = "name"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com"}
+
+# What IAM calls otherwise than CloudFormation does.
+_KINDS = {
+    "AWS::Events::Rule": "AWS::Events::RuleOnDefaultEventBus",
+    "AWS::Lambda::Alias": "AWS::Lambda::Function",
+}
 
 _OF_ITSELF = "In the policy of a key, `*` means that key."
 _OF_ENDPOINT = (
@@ -60,9 +66,9 @@ def _documents(artifact: Artifact) -> Iterator[tuple[str, Any]]:
 
 def _known(document: Any, world: World) -> Any:
     for statement in document["Statement"]:
-        fits = arn_for(statement["Action"][0]) if "Action" in statement else None
+        of_action = arn_for(statement["Action"][0]) if "Action" in statement else None
         for key, value in statement.items():
-            statement[key] = _filled(value, world, fits)
+            statement[key] = _filled(value, world, ROLE if key in ("Principal", "Condition") else of_action)
     return document
 
 
@@ -78,6 +84,8 @@ def _filled(value: Any, world: World, fits: str | None) -> Any:
         return fits or "name"
     if not isinstance(value, str):
         return value
+    if value.startswith("{{resolve:ssm:"):
+        return fits or "name"
     text = _BRACKETED.sub(lambda match: _word(match[1], world), value)
     if text.startswith("arn:"):
         # What stands for a region or an account has to look like one.
@@ -92,7 +100,7 @@ def _made(value: Opaque, world: World) -> str:
     resource = world.resource(value.name)
     if resource is None:
         return _PSEUDO.get(value.name, _NAME)
-    _, service, kind = resource.type.lower().split("::")
+    _, service, kind = _KINDS.get(resource.type, resource.type).lower().split("::")
     arn = arn_of(service, kind) or _NAME
     # CloudFormation's ARN of a log group is that of its streams.
     return f"{arn}:*" if resource.type == "AWS::Logs::LogGroup" else arn

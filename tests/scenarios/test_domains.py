@@ -28,7 +28,8 @@ settings.register_profile("thorough", max_examples=60)
 BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
-ORDER = ("foundation", "network", "cluster", "microservice-public")
+BASE = ("foundation", "network", "cluster")
+ORDER = (*BASE, "microservice-public", "image-repository", "queue", "function")
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",
@@ -37,6 +38,11 @@ FIXED = {
     "BlockedCountries": "CN,RU",
     "OutsideRange": "10.200.0.0/16",
     "PagerEndpoint": "https://events.example.com/key",
+    "EventPattern": '{"source": ["aws.s3"]}',
+    "Schedule": "rate(5 minutes)",
+    "TimeZone": "America/New_York",
+    "Settings": '{"level": "debug"}',
+    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "SourceQueue"), ""),
 }
 REFERENCES = re.compile(r"arn:|\.env\)")
 """Patterns of values that name something outside the template."""
@@ -54,7 +60,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
 @pytest.fixture(scope="module")
 def account(catalog: Command) -> Account:
-    for product in ORDER[:-1]:
+    for product in BASE:
         catalog("launch", product, "-e", "dev", "--sandbox")
     return Account(catalog)
 
@@ -119,7 +125,7 @@ def test_what_the_form_does_not_admit_is_refused_before_anything_is_made(product
 
 
 class Account:
-    """The dev account, in which every product but the drawn one stands as it is by default."""
+    """The dev account, in which what others build on stands as it is by default."""
 
     def __init__(self, catalog: Command) -> None:
         sandbox = catalog.json("sandbox", "status")
@@ -143,9 +149,10 @@ class Account:
         """Launch beside the default launch, take it down again, and tell how it ended."""
         known = artifact.template["Parameters"]
         fixed = dict(FIXED)
-        if artifact.product == ORDER[-1]:
-            # It finds the cluster by instance; its own name tells it from the default launch.
-            fixed |= {"Instance": "main", "ServiceName": f"drawn-{next(self._number)}"}
+        if artifact.product == "microservice-public" or artifact.finds:
+            # It finds what it builds on by instance; its own name tells it from other launches.
+            name = f"drawn-{next(self._number)}"
+            fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name}
         chosen = {**{name: value for name, value in fixed.items() if name in known}, **drawn}
         # A name of its own, as what the stack retains may carry it.
         stack = f"drawn-{artifact.product}-{next(self._number)}"

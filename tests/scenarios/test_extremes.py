@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from factory.authoring.assets import zip_directories
 from tests.command import Command, copy_portfolios
-from tests.conftest import shipped
+from tests.conftest import ROOT, shipped
 
 BOUNDARY = "arn:aws:iam::{account}:policy/boundary"
+LAUNCHER = "arn:aws:iam::{account}:role/factory-launcher"
 GIVEN_SECRET = "{secret}"  # noqa: S105 - filled in with the ARN of one
 
 FIFTY_COUNTRIES = (
@@ -38,6 +40,27 @@ SMALLEST: dict[str, dict[str, str]] = {
         "StopSeconds": "2",
         "NightOff": "true",
         "SpotPercent": "100",
+    },
+    "image-repository": {"RepositoryName": "ab", "KeepImages": "1"},
+    "queue": {
+        "QueueName": "ab",
+        "VisibilitySeconds": "0",
+        "Attempts": "1",
+        "KeepSeconds": "60",
+        "OldestSeconds": "60",
+        "MostWaiting": "1",
+        "SenderService": "s3",
+        "SenderArn": "arn:aws:s3:::uploads",
+    },
+    "function": {
+        "FunctionName": "ab",
+        "Runtime": "nodejs22.x",
+        "Architecture": "x86_64",
+        "MemoryMib": "128",
+        "TimeoutSeconds": "1",
+        "Reserved": "1",
+        "Provisioned": "1",
+        "DurationPercent": "10",
     },
 }
 LARGEST: dict[str, dict[str, str]] = {
@@ -94,6 +117,54 @@ LARGEST: dict[str, dict[str, str]] = {
         **{f"Variable{number}": f"NAME_{number}=value" for number in range(1, 5)},
         **{f"Secret{number}": f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(1, 6)},
     },
+    "image-repository": {
+        "RepositoryName": "a" * 30,
+        "KeepImages": "1000",
+        "PullAccounts": ",".join(f"{number:012}" for number in range(10)),
+        "PipelineRole": "delivery/pipeline-*",
+        "PipelineAccount": "111111111111",
+    },
+    "queue": {
+        "QueueName": "a" * 20,
+        "Project": "a-project-20-letters",
+        "Kind": "fifo",
+        "VisibilitySeconds": "43200",
+        "Attempts": "1000",
+        "KeepSeconds": "1209600",
+        "DelaySeconds": "900",
+        "OldestSeconds": "1209600",
+        "MostWaiting": "10000000",
+        "SenderRoles": LAUNCHER,
+        "ReceiverRoles": LAUNCHER,
+        "SenderService": "sns",
+        "SenderArn": "arn:aws:sns:us-east-1:{account}:orders.fifo",
+        "EventPattern": '{{"source": ["aws.s3"], "detail": {{"size": [{{"numeric": [">", 0]}}]}}}}',
+        "Schedule": "cron(0/15 8-18 ? * MON-FRI *)",
+    },
+    "function": {
+        "FunctionName": "a" * 30,
+        "CodeBucket": "code-{account}",
+        "CodeKey": "k" * 96 + ".zip",
+        "Handler": "index.handler",
+        "MemoryMib": "10240",
+        "TimeoutSeconds": "900",
+        "Reserved": "900",
+        "Provisioned": "900",
+        "Schedule": "cron(0/15 8-18 ? * MON-FRI *)",
+        "TimeZone": "America/Argentina/Buenos_Aires",
+        "SourceQueue": "a" * 20,
+        "SourceBucket": "code-{account}",
+        "SourceStream": "{stream}",
+        "Settings": '{{"text": "' + "a" * 2000 + '"}}',
+        "Secret1": GIVEN_SECRET,
+        "Secret2": GIVEN_SECRET,
+        "Secret3": GIVEN_SECRET,
+        "PolicyArn": BOUNDARY,
+        "InVpc": "true",
+        "ErrorLimit": "100000",
+        "DurationPercent": "100",
+        "PermissionsBoundary": BOUNDARY,
+    },
 }
 
 
@@ -109,13 +180,24 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
 @pytest.fixture(scope="module")
 def given(factory: Command) -> dict[str, str]:
-    """What stands outside the catalog in the account: a secret, and a policy that bounds roles."""
+    """What stands outside the catalog in the account: a secret, a policy that bounds roles, code, and a table."""
     account = factory.json("sandbox", "status")["accounts"]["prod"]
     document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
     factory.client("iam", "prod").create_policy(PolicyName="boundary", PolicyDocument=document)
     secrets = factory.client("secretsmanager", "prod")
     secret = secrets.create_secret(Name="given", SecretString="https://hooks.example.com/x")
-    return {"account": account, "secret": secret["ARN"]}
+    code = zip_directories(ROOT / "products/function/functions/placeholder")
+    buckets = factory.client("s3", "prod")
+    buckets.create_bucket(Bucket=f"code-{account}")
+    buckets.put_object(Bucket=f"code-{account}", Key=LARGEST["function"]["CodeKey"], Body=code.body)
+    table = factory.client("dynamodb", "prod").create_table(
+        TableName="given",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    return {"account": account, "secret": secret["ARN"], "stream": table["TableDescription"]["LatestStreamArn"]}
 
 
 @pytest.mark.parametrize(("environment", "extremes"), [("staging", SMALLEST), ("prod", LARGEST)])

@@ -1,12 +1,13 @@
-"""AWS Lambda: what the emulator's functions lose of their template."""
+"""AWS Lambda: what the emulator's functions and event source mappings lose of their template."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from factory.sandbox.types.arguments import arguments
+from factory.sandbox.types.arguments import arguments, truth
 from factory.sandbox.types.plugin import Fill, Request
+from factory.sandbox.types.tags import tag_changes
 
 # Settings of UpdateFunctionConfiguration, with what takes each back.
 _SETTINGS: dict[str, Any] = {
@@ -32,4 +33,21 @@ def _fill_function(request: Request, name: str, old: Mapping[str, Any]) -> None:
         client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
 
 
-FILLS = (Fill(name="AWS::Lambda::Function", apply=_fill_function),)
+def _fill_mapping(request: Request, uuid: str, old: Mapping[str, Any]) -> None:
+    """Tag a mapping, and switch it off if it is to be off: the emulator switches every new one on."""
+    client = request.client("lambda")
+    enabled = truth(request.properties.get("Enabled", True))
+    if enabled != truth(old.get("Enabled", True)):
+        client.update_event_source_mapping(UUID=uuid, Enabled=enabled)
+    arn = f"arn:aws:lambda:{request.region}:{request.account}:event-source-mapping:{uuid}"
+    gone, tags = tag_changes(old, request.properties)
+    if gone:
+        client.untag_resource(Resource=arn, TagKeys=gone)
+    if tags:
+        client.tag_resource(Resource=arn, Tags={tag["Key"]: tag["Value"] for tag in tags})
+
+
+FILLS = (
+    Fill(name="AWS::Lambda::EventSourceMapping", apply=_fill_mapping, tagged=True),
+    Fill(name="AWS::Lambda::Function", apply=_fill_function),
+)

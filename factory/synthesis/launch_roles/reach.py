@@ -165,9 +165,26 @@ def _referenced(kind: str, resource: Mapping[str, Any], resources: Mapping[str, 
 
 
 def reads_assets(resource: Mapping[str, Any]) -> bool:
-    """Whether a resource's code is in the artifact bucket."""
-    code = resource.get("Properties", {}).get("Code")
-    return isinstance(code, dict) and code.get("S3Bucket") == _ASSET_BUCKET
+    """Whether a resource's code is, or may be, in the artifact bucket."""
+    return _ASSET_BUCKET in _code_buckets(resource.get("Properties", {}).get("Code"))
+
+
+def reads_only_assets(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource has code, and all that it may be is in the artifact bucket."""
+    buckets = list(_code_buckets(resource.get("Properties", {}).get("Code")))
+    return bool(buckets) and all(bucket == _ASSET_BUCKET for bucket in buckets)
+
+
+def _code_buckets(code: Any) -> Iterator[Any]:
+    """The buckets that code may be in, on every branch."""
+    if isinstance(code, Mapping):
+        if "S3Bucket" in code:
+            yield code["S3Bucket"]
+        for value in code.values():
+            yield from _code_buckets(value)
+    elif isinstance(code, list):
+        for item in code:
+            yield from _code_buckets(item)
 
 
 def _placed(arn: str, account: str = "${AWS::AccountId}") -> str:

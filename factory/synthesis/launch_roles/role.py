@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from awacs import awslambda, cloudformation, iam, kms, s3, ssm
+from awacs import awslambda, cloudformation, ecr, iam, kms, s3, ssm
 from awacs.aws import Bool, Statement, StringEquals, StringLike
 from troposphere import AccountId, If, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
@@ -33,6 +33,7 @@ from factory.synthesis.launch_roles.reach import (
     is_anybodys_bucket,
     reach,
     reads_assets,
+    reads_only_assets,
     texts,
 )
 
@@ -114,7 +115,7 @@ def launch_role(product: ProductName, templates: Sequence[Template]) -> LaunchRo
         resources = template["Resources"]
         for name, resource in resources.items():
             for action in _type_actions(resource["Type"]):
-                if action != _PASS_ROLE and not (action in _READ_OBJECT and reads_assets(resource)):
+                if action != _PASS_ROLE and not (action in _READ_OBJECT and reads_only_assets(resource)):
                     reaches[action].append(reach(action, name, resources))
     grants = [_grant(action, joined(found)) for action, found in reaches.items()]
     types = frozenset(resource["Type"] for template in templates for resource in template["Resources"].values())
@@ -162,6 +163,11 @@ def _own_needs(templates: Sequence[Template]) -> Iterator[Statement]:
         keys = Sub("arn:${AWS::Partition}:kms:*:${HubAccount}:key/*")
         through = StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})
         yield allow("DecryptFunctionCode", [kms.Decrypt], keys, when=[through])
+    if any(_may_be_image(resource) for resource in resources):
+        # Lambda fetches an image for whoever makes the function (Lambda Developer Guide, "Amazon ECR permissions");
+        # that Lambda may do so, the repository's own policy says.
+        fetch = [ecr.BatchGetImage, ecr.GetDownloadUrlForLayer, ecr.GetRepositoryPolicy]
+        yield allow("ReadFunctionImages", fetch, Sub("arn:${AWS::Partition}:ecr:*:*:repository/*"))
     if services := sorted({service for resource in resources for service in _trusted(resource)}):
         # A service's name may hold the region.
         equals = StringLike if any("*" in service for service in services) else StringEquals
@@ -170,6 +176,10 @@ def _own_needs(templates: Sequence[Template]) -> Iterator[Statement]:
     if any(resource["Type"].startswith("Custom::") for resource in resources):
         functions = Sub(f"arn:${{AWS::Partition}}:lambda:*:${{AWS::AccountId}}:function:{STACK}*")
         yield allow("CustomResources", [awslambda.InvokeFunction], functions)
+
+
+def _may_be_image(resource: Mapping[str, Any]) -> bool:
+    return resource["Type"] == "AWS::Lambda::Function" and '"ImageUri"' in json.dumps(resource)
 
 
 def _own_roles(templates: Sequence[Template]) -> set[str]:

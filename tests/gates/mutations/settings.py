@@ -17,6 +17,12 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("an alarm rings nowhere", ("AlarmActions",), ([], REMOVED)),
         ("an alarm is switched off", ("ActionsEnabled",), (False,)),
     ),
+    "AWS::ECR::Repository": (
+        ("images under AWS's key", ("EncryptionConfiguration",), ({"EncryptionType": "KMS"}, REMOVED)),
+        ("tags that move", ("ImageTagMutability",), ("MUTABLE", REMOVED)),
+        ("images that nobody scans", ("ImageScanningConfiguration",), ({"ScanOnPush": False}, REMOVED)),
+        ("images that never go", ("LifecyclePolicy",), (REMOVED,)),
+    ),
     "AWS::EC2::FlowLog": (("flow logs of refused traffic only", ("TrafficType",), ("REJECT", "ACCEPT")),),
     "AWS::EC2::Subnet": (("addresses for everything in a subnet", ("MapPublicIpOnLaunch",), (True,)),),
     "AWS::ECS::Cluster": (
@@ -82,6 +88,7 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("access by lists", ("OwnershipControls",), ({"Rules": [{"ObjectOwnership": "ObjectWriter"}]}, REMOVED)),
     ),
     "AWS::SNS::Topic": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
+    "AWS::Scheduler::Schedule": (("a payload under AWS's key", ("KmsKeyArn",), (REMOVED,)),),
     "AWS::SQS::Queue": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
     "AWS::IAM::Role": (("a role that can't be bounded", ("PermissionsBoundary",), (REMOVED,)),),
 }
@@ -107,7 +114,12 @@ QUIET = frozenset(
         "AWS::ECS::ClusterCapacityProviderAssociations",
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::Events::Rule",
         "AWS::KMS::Alias",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Version",
         "AWS::Logs::MetricFilter",
         "AWS::Route53::HostedZone",
         "AWS::Route53::RecordSet",

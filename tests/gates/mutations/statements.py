@@ -15,9 +15,9 @@ def mutations(template: Template) -> Iterator[Mutation]:
     """Every statement with a wider action, resource, principal or without its conditions."""
     for name, body in template["Resources"].items():
         for path, document in _documents(body.get("Properties", {}), ()):
-            for index, statement in enumerate(document["Statement"]):
+            for place, statement in _statements(document):
                 if statement["Effect"] == "Allow":
-                    yield from _statement(name, (*path, "Statement", index), statement)
+                    yield from _statement(name, (*path, *place), statement)
             yield from _disguises(name, path, document)
 
 
@@ -31,6 +31,16 @@ def _documents(node: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ..
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _documents(value, (*path, index))
+
+
+def _statements(document: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Every statement with its path, those that are there on one branch only among them."""
+    for index, item in enumerate(document["Statement"]):
+        place: tuple[Any, ...] = ("Statement", index)
+        if "Fn::If" in item:
+            yield (*place, "Fn::If", 1), item["Fn::If"][1]
+        else:
+            yield place, item
 
 
 def _statement(name: str, path: tuple[Any, ...], statement: dict[str, Any]) -> Iterator[Mutation]:
@@ -83,7 +93,7 @@ def _disguises(name: str, path: tuple[Any, ...], document: dict[str, Any]) -> It
 
 
 def _principal(document: dict[str, Any]) -> dict[str, Any]:
-    return {"Principal": "*"} if any("Principal" in item for item in document["Statement"]) else {}
+    return {"Principal": "*"} if any("Principal" in item for _, item in _statements(document)) else {}
 
 
 def _at(holder: Any, path: tuple[Any, ...]) -> Any:

@@ -51,8 +51,19 @@ def files(subnet: Any) -> dict[str, Any]:
     return {"It": {"Type": "AWS::EFS::MountTarget", "Properties": {"SubnetId": subnet}}}
 
 
+def looked_up(path: str) -> dict[str, str]:
+    """A value of a contract as `Stack.find` reads it."""
+    return {"Fn::Sub": f"{{{{resolve:ssm:{path}}}}}"}
+
+
 @pytest.mark.parametrize(
-    "good", [database({"Ref": "Data"}), database([{"Ref": "Inner"}]), files({"Fn::Select": [0, {"Ref": "Data"}]})]
+    "good",
+    [
+        database({"Ref": "Data"}),
+        database([{"Ref": "Inner"}]),
+        files({"Fn::Select": [0, {"Ref": "Data"}]}),
+        files(looked_up("/platform/main/network/private-subnet-1")),
+    ],
 )
 def test_private_subnets_are_kept(good: dict[str, Any]) -> None:
     assert ask("E9222", good, **SECTIONS) == []
@@ -67,6 +78,11 @@ def test_private_subnets_are_kept(good: dict[str, Any]) -> None:
         (database({"Fn::If": ["IsWanted", {"Ref": "Data"}, {"Ref": "Public"}]}), "a public subnet when Wanted=false"),
         (database(["subnet-1"]), "subnet-1 is, or may be, a public subnet"),
         (files({"Fn::Select": [1, {"Ref": "Public"}]}), "⟦Public[1]⟧ is, or may be, a public subnet"),
+        (
+            files(looked_up("/platform/main/network/public-subnet-1")),
+            "public-subnet-1}} is, or may be, a public subnet",
+        ),
+        (files(looked_up("/elsewhere/private-subnet-1")), "private-subnet-1}} is, or may be, a public subnet"),
     ],
 )
 def test_public_subnets_are_found(bad: dict[str, Any], message: str) -> None:

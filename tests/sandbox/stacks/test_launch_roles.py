@@ -188,6 +188,20 @@ def spared(role: LaunchRole, requests: list[Asked]) -> Iterator[str]:
             yield statement["Sid"]
 
 
+SPARED = {
+    # Its code is one of three: what reads a zip of the account reads the template here, too, and an image asks for
+    # nothing of the sandbox.
+    "function": {
+        "DecryptFunctionCode",
+        "ReadFunctionCode",
+        "ReadFunctionImages",
+        "ReadTemplates",
+        "S3GetObject",
+        "S3GetObjectVersion",
+    },
+}
+
+
 @pytest.mark.parametrize("product", list(shipped()))
 def test_a_launch_role_is_enough_and_has_nothing_to_spare(
     product: str, artifacts: dict[str, Artifact], asked: Callable[[Artifact], list[Asked]]
@@ -196,4 +210,4 @@ def test_a_launch_role_is_enough_and_has_nothing_to_spare(
     role = launch_role(artifact.product, [artifact.template])
     requests = asked(artifact)
     assert [(one.action, one.targets) for one in denied(role.statements, requests)] == []
-    assert list(spared(role, requests)) == []
+    assert set(spared(role, requests)) == SPARED.get(product, set())

@@ -77,7 +77,10 @@ def asked(call: Callable[..., Any], **arguments: Any) -> Any:
         return call(**arguments)
     except Exception as error:
         response = getattr(error, "response", None)
-        if response is None or response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+        if response is None:
+            raise
+        status, code = response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"]
+        if status != 404 and not code.endswith("NotFoundException"):
             raise
         return None
 

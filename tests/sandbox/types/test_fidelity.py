@@ -14,7 +14,9 @@ from tests.sandbox.types import (
     cases_balancing,
     cases_containers,
     cases_edge,
+    cases_functions,
     cases_identity,
+    cases_images,
     cases_more,
     cases_network,
     cases_plugins,
@@ -32,6 +34,8 @@ CASES: tuple[Case, ...] = (
     *cases_watching.CASES,
     *cases_identity.CASES,
     *cases_edge.CASES,
+    *cases_images.CASES,
+    *cases_functions.CASES,
     *cases_more.CASES,
 )
 
@@ -39,6 +43,7 @@ STACK_TAG = {"Key": "StackTag", "Value": "of-the-stack"}
 
 # Settings that no describe call shows: what they do is tested beside the type.
 SEEN_ELSEWHERE = {
+    "AWS::ECR::Repository": {"EmptyOnDelete"},
     "AWS::ECS::Service": {"ForceNewDeployment"},
     "AWS::KMS::Key": {"PendingWindowInDays"},
     "AWS::Route53::RecordSetGroup": {"HostedZoneName"},

@@ -108,3 +108,13 @@ def test_a_role_serves_every_version_that_is_offered() -> None:
     assert {"sqs:DeleteQueue", "sns:DeleteTopic"} <= set(both.actions)
     assert len({both.digest, launch_role(product, [queue]).digest, launch_role(product, [topic]).digest}) == 3
     assert launch_role(product, [topic, queue]).digest == both.digest
+
+
+def test_code_that_may_be_anywhere_is_read_wherever_it_may_be(artifacts: dict[str, Artifact]) -> None:
+    """A function begins with code of the factory, and later has its team's: a zip in its account, or an image."""
+    function = launch_role(artifacts["function"].product, [artifacts["function"].template])
+    assert statement(function, "ReadFunctionCode")
+    assert statement(function, "ReadFunctionImages")
+    assert statement(function, "S3GetObject")["Condition"] == {
+        "StringEquals": {"aws:ResourceAccount": "${AWS::AccountId}"}
+    }
