@@ -46,7 +46,7 @@ VALUES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_what_is_read_is_what_was_written(value: Any) -> None:
     found = again(value)
     assert found == value
