@@ -48,7 +48,7 @@ class FunctionQuestions:
         default="",
         pattern=r"([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?",
         constraint="Empty, or the name of a bucket.",
-        help="Bucket with the zip of the code, in this region. Without one, the function only says that it waits.",
+        help="Bucket of this account and region with the zip of the code. Without it, the function says that it waits.",
     )
     code_key = Text(
         "Code key",
