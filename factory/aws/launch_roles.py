@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from factory.aws.errors import code_of, translated
 from factory.aws.session import Accounts
 from factory.catalog.model import AccountId, ProductName, VersionName
 from factory.synthesis.launch_roles import LEDGER, ledger
+from factory.synthesis.reading import template_data
 
 
 def published(
@@ -26,7 +26,7 @@ def published(
     releases = store.releases()
     for product, version in sorted(versions):
         if (product, version) in releases:
-            found.setdefault(product, []).append(json.loads(store.get(product, version)))
+            found.setdefault(product, []).append(template_data(store.get(product, version)))
     return found
 
 

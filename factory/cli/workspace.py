@@ -160,13 +160,13 @@ class Workspace:
     def launch_roles(self) -> dict[ProductName, LaunchRole]:
         """The launch role of every product: for the code's version, and for older ones that the manifests offer.
 
-        The artifact bucket is asked only where an older one is offered.
+        The artifact bucket is asked only where an older one is offered. A product without code has a role of its own.
         """
         older = {
             (offer.product, offer.version)
             for portfolio in self.manifest.portfolios
             for offer in portfolio.offers
-            if offer.version != self.artifacts[offer.product].version
+            if (code := self.artifacts.get(offer.product)) and offer.version != code.version
         }
         return launch_roles(self.artifacts.values(), published(self.accounts, older) if older else {})
 

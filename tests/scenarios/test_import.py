@@ -110,7 +110,7 @@ def legacy(factory: Command) -> Legacy:
     second = hub.create_provisioning_artifact(ProductId=topic, Parameters={"Name": "v2", "Info": info("topic/2")})
     version = second["ProvisioningArtifactDetail"]["Id"]
     other = hub.create_product(
-        Name="queue", ProvisioningArtifactParameters={"Name": "1.0.0", "Info": info("queue")}, **made
+        Name="inbox", ProvisioningArtifactParameters={"Name": "1.0.0", "Info": info("queue")}, **made
     )
     portfolio = hub.create_portfolio(DisplayName="Legacy Platform", ProviderName="IT")["PortfolioDetail"]["Id"]
     for product in (topic, other["ProductViewDetail"]["ProductViewSummary"]["ProductId"]):
@@ -177,7 +177,7 @@ def test_what_cannot_be_taken_over_is_refused_and_nothing_changes(factory: Comma
     shown = factory(*legacy.command, *legacy.names, "--dry-run")
     assert "~ product team-topic  tag factory:product: dev/team-topic" in shown.stdout
     assert "then has for it:\nnothing to change\n" in shown.stdout
-    assert "\nadopted:\n  queue:\n    owner: IT\n" in shown.stdout
+    assert "\nadopted:\n  inbox:\n    owner: IT\n" in shown.stdout
     assert snapshot(factory) == before
     assert not (factory.directory / FILE).exists()
 
@@ -232,7 +232,7 @@ def test_code_gives_the_next_version_and_what_is_launched_stays(factory: Command
     manifest = factory.directory / FILE
     offers = "  team-topic:\n    dev:\n    - 1.0.0\n    - 2.0.0\n"
     text = manifest.read_text().replace("environments:\n- dev\n", "environments: [dev, prod]\n")
-    text = text.replace("  queue:\n    dev: 1.0.0\n", "  queue: {dev: 1.0.0, prod: 1.0.0}\n")
+    text = text.replace("  inbox:\n    dev: 1.0.0\n", "  inbox: {dev: 1.0.0, prod: 1.0.0}\n")
     assert offers in text
     manifest.write_text(text.replace(offers, offers + "    - current\n"))
 
@@ -251,7 +251,7 @@ def test_code_gives_the_next_version_and_what_is_launched_stays(factory: Command
 
 def test_a_version_without_code_is_promoted_with_its_own_bytes(factory: Command) -> None:
     """The publication before this test made the product in prod."""
-    factory("launch", "queue", "-e", "prod", "--sandbox")
+    factory("launch", "inbox", "-e", "prod", "--sandbox")
     cloudformation = client(factory, "cloudformation", "prod")
     (stack,) = [item for item in cloudformation.describe_stacks()["Stacks"] if item["StackName"].startswith("SC-")]
     assert cloudformation.get_template(StackName=stack["StackId"])["TemplateBody"] == json.loads(QUEUE)
