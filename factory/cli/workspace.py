@@ -155,20 +155,24 @@ class Workspace:
                     self.terminal.note(f"{where}  {done.stack} {done.outcome}")
 
     def _roles_template(self) -> str:
-        return roles_template(self.launch_roles().values())
+        # Preparing is a part of what makes `accounts`, which therefore are not there to be asked.
+        return roles_template(self._launch_roles(lambda: self._connected).values())
 
     def launch_roles(self) -> dict[ProductName, LaunchRole]:
         """The launch role of every product: for the code's version, and for older ones that the manifests offer.
 
         The artifact bucket is asked only where an older one is offered. A product without code has a role of its own.
         """
+        return self._launch_roles(lambda: self.accounts)
+
+    def _launch_roles(self, accounts: Callable[[], Accounts]) -> dict[ProductName, LaunchRole]:
         older = {
             (offer.product, offer.version)
             for portfolio in self.manifest.portfolios
             for offer in portfolio.offers
             if (code := self.artifacts.get(offer.product)) and offer.version != code.version
         }
-        return launch_roles(self.artifacts.values(), published(self.accounts, older) if older else {})
+        return launch_roles(self.artifacts.values(), published(accounts(), older) if older else {})
 
     # --- gates ----------------------------------------------------------------------------------------------------
 

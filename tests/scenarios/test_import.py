@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.command import Command
@@ -69,17 +68,6 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     command("sandbox", "stop")
 
 
-def client(factory: Command, service: str, environment: str = "hub") -> Any:
-    sandbox = factory.json("sandbox", "status")
-    return boto3.client(
-        service,
-        endpoint_url=sandbox["endpoint"],
-        aws_access_key_id=sandbox["accounts"][environment],
-        aws_secret_access_key=sandbox["accounts"][environment],
-        region_name="us-east-1",
-    )
-
-
 def settled(ask: Any, **arguments: Any) -> Any:
     """The first answer that Service Catalog gives to a call which has to wait for others to settle."""
     for _ in range(50):
@@ -93,7 +81,7 @@ def settled(ask: Any, **arguments: Any) -> Any:
 @pytest.fixture(scope="module")
 def legacy(factory: Command) -> Legacy:
     """A portfolio with two products, shared to dev and to a foreign account, and a launch."""
-    hub, dev, s3 = client(factory, "servicecatalog"), client(factory, "servicecatalog", "dev"), client(factory, "s3")
+    hub, dev, s3 = factory.client("servicecatalog"), factory.client("servicecatalog", "dev"), factory.client("s3")
     s3.create_bucket(Bucket=BUCKET)
     for key, body in {"topic/1": TOPIC, "topic/2": BETTER_TOPIC, "queue": QUEUE}.items():
         s3.put_object(Bucket=BUCKET, Key=key, Body=body)
@@ -147,7 +135,7 @@ def info(key: str) -> dict[str, str]:
 
 def snapshot(factory: Command) -> dict[str, str]:
     """Every id of the hub's catalog with what it stands for."""
-    hub = client(factory, "servicecatalog")
+    hub = factory.client("servicecatalog")
     found = {item["Id"]: item["DisplayName"] for item in hub.list_portfolios()["PortfolioDetails"]}
     for item in hub.search_products_as_admin()["ProductViewDetails"]:
         product = item["ProductViewSummary"]
@@ -167,7 +155,7 @@ def test_what_cannot_be_taken_over_is_refused_and_nothing_changes(factory: Comma
     nobody = factory(*legacy.command, *legacy.names, code=2)
     assert "import: nobody to ask" in nobody.stderr
 
-    ssm, key = client(factory, "ssm"), "/platform/main/factory/asset-bucket"
+    ssm, key = factory.client("ssm"), "/platform/main/factory/asset-bucket"
     bucket = ssm.get_parameter(Name=key)["Parameter"]["Value"]
     ssm.delete_parameter(Name=key)
     unprepared = factory(*legacy.command, *legacy.names, "--yes", code=1)
@@ -205,7 +193,7 @@ def test_a_second_time_there_is_nothing_to_do(factory: Command, legacy: Legacy) 
 
 
 def test_a_stack_becomes_a_launch_once_its_template_is_that_of_the_version(factory: Command) -> None:
-    cloudformation = client(factory, "cloudformation", "dev")
+    cloudformation = factory.client("cloudformation", "dev")
     stack = cloudformation.create_stack(StackName="by-hand", TemplateBody=BETTER_TOPIC)["StackId"]
     cloudformation.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 0.2})
     take = ("import", "stack", "by-hand", "-e", "dev", "--product", "team-topic", "--sandbox", "--version")
@@ -245,13 +233,13 @@ def test_code_gives_the_next_version_and_what_is_launched_stays(factory: Command
         "old-topic": ("1.0.0", "3.0.0"),
         "by-hand": ("2.0.0", "3.0.0"),
     }
-    launches = client(factory, "servicecatalog", "dev").search_provisioned_products()["ProvisionedProducts"]
+    launches = factory.client("servicecatalog", "dev").search_provisioned_products()["ProvisionedProducts"]
     assert legacy.launch in [item["Id"] for item in launches]
 
 
 def test_a_version_without_code_is_promoted_with_its_own_bytes(factory: Command) -> None:
     """The publication before this test made the product in prod."""
     factory("launch", "inbox", "-e", "prod", "--sandbox")
-    cloudformation = client(factory, "cloudformation", "prod")
+    cloudformation = factory.client("cloudformation", "prod")
     (stack,) = [item for item in cloudformation.describe_stacks()["Stacks"] if item["StackName"].startswith("SC-")]
     assert cloudformation.get_template(StackName=stack["StackId"])["TemplateBody"] == json.loads(QUEUE)
