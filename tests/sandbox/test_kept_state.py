@@ -25,6 +25,8 @@ from factory.sandbox.state import Sandbox
 
 from .types.test_custom_resource import FUNCTION, custom
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS = {"hub": "111111111111", "dev": "222222222222"}
 REGIONS = ("us-east-1",)
 PATIENCE_SECONDS = 60.0

@@ -23,6 +23,8 @@ from factory.synthesis.artifact import Artifact, synthesize
 from tests.command import Command, copy_portfolios
 from tests.conftest import shipped
 
+pytestmark = pytest.mark.slow
+
 settings.register_profile("quick", max_examples=4)
 settings.register_profile("thorough", max_examples=60)
 BUCKET = "drawn-templates"

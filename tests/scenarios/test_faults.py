@@ -18,6 +18,8 @@ import pytest
 from tests.command import Command
 from tests.conftest import shipped
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENTS = """
 hub: {account: "111111111111"}
 environments:

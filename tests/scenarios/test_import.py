@@ -12,6 +12,8 @@ import pytest
 
 from tests.command import Command
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENTS = """
 hub: {account: "111111111111"}
 environments:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.command import Command
 
+pytestmark = pytest.mark.slow
+
 HUB, DEV, PROD = "111111111111", "222222222222", "333333333333"
 ORGANIZATION = "o-a1b2c3d4e5"
 ENVIRONMENTS = f"""

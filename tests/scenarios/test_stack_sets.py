@@ -12,6 +12,8 @@ import pytest
 from factory.sandbox.clients import Clients
 from tests.command import Command
 
+pytestmark = pytest.mark.slow
+
 DEV, PROD = "222222222222", "333333333333"
 REGIONS = ("us-east-1", "eu-west-1")
 ENVIRONMENTS = f"""
