@@ -14,12 +14,11 @@ from factory.aws.launch_roles import deployed
 from factory.aws.reader import read
 from factory.aws.session import Accounts
 from factory.aws.usage import uses
-from factory.catalog.constraints.launch import Launch
 from factory.catalog.desired import assemble, retirements
 from factory.catalog.manifest import Manifest
 from factory.catalog.model import Catalog, EnvironmentName, Listing, ProductName
 from factory.cli.templates import Templates
-from factory.cli.workspace import Workspace
+from factory.cli.workspace import Workspace, with_own_role
 from factory.errors import PlanError, UsageError
 from factory.gates import compatibility, launch_roles
 from factory.planning.actions import AddVersion, CreateProduct
@@ -28,7 +27,6 @@ from factory.planning.render import Style, to_lines
 from factory.planning.retirement import Retiring
 from factory.planning.saved import Basis, SavedPlan, read_saved
 from factory.planning.updates import updates
-from factory.synthesis.launch_roles import role_name
 
 _STYLES = {
     Style.PLACE: "bold",
@@ -139,12 +137,7 @@ def _refuse_roles_behind(workspace: Workspace, planned: Plan) -> None:
     Roles that a manifest names are their owners' and not looked at. A plan that publishes no version asks no account.
     """
     published = [action for action in planned.actions if isinstance(action, CreateProduct | AddVersion)]
-    own = {
-        constraint.product
-        for portfolio in workspace.manifest.portfolios
-        for constraint in portfolio.constraints
-        if isinstance(constraint, Launch) and constraint.local_role_name == role_name(constraint.product)
-    }
+    own = {product for portfolio in workspace.manifest.portfolios for product in with_own_role(portfolio)}
     products = {_product(action) for action in published} & own
     if not products:
         return

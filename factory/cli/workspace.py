@@ -17,7 +17,8 @@ from factory.authoring import Product
 from factory.aws.bootstrap import Outcome, prepare
 from factory.aws.launch_roles import published
 from factory.aws.session import Accounts
-from factory.catalog.manifest import Manifest, load
+from factory.catalog.constraints.launch import Launch
+from factory.catalog.manifest import DeclaredPortfolio, Manifest, load
 from factory.catalog.model import ProductName, VersionName
 from factory.catalog.nearest import suggestion
 from factory.cli.terminal import Terminal
@@ -30,7 +31,7 @@ from factory.sandbox.organization import founded_for
 from factory.sandbox.process import Sandbox
 from factory.synthesis.artifact import Artifact, synthesize
 from factory.synthesis.discovery import discover
-from factory.synthesis.launch_roles import LaunchRole, launch_roles, roles_template
+from factory.synthesis.launch_roles import LaunchRole, launch_roles, role_name, roles_template
 
 STATE_VARIABLE = "FACTORY_SANDBOX_STATE"
 """Names the directory in which a sandbox keeps its state, whichever command starts it."""
@@ -159,9 +160,9 @@ class Workspace:
         return roles_template(self._launch_roles(lambda: self._connected).values())
 
     def launch_roles(self) -> dict[ProductName, LaunchRole]:
-        """The launch role of every product: for the code's version, and for older ones that the manifests offer.
+        """The launch role of every product: for the code's version, and for older ones that are launched with it.
 
-        The artifact bucket is asked only where an older one is offered. A product without code has a role of its own.
+        The artifact bucket is asked only where an older one is offered.
         """
         return self._launch_roles(lambda: self.accounts)
 
@@ -170,6 +171,7 @@ class Workspace:
             (offer.product, offer.version)
             for portfolio in self.manifest.portfolios
             for offer in portfolio.offers
+            if offer.product in with_own_role(portfolio)
             if (code := self.artifacts.get(offer.product)) and offer.version != code.version
         }
         return launch_roles(self.artifacts.values(), published(accounts(), older) if older else {})
@@ -199,6 +201,15 @@ class Workspace:
             mends = {item.mend for item in findings}
             hint = mends.pop() if len(mends) == 1 else "factory lint"
             raise GateError(f"gates: {count}\n{lines}", hint=hint)
+
+
+def with_own_role(portfolio: DeclaredPortfolio) -> frozenset[str]:
+    """The products that a portfolio launches with the roles that are made for them, not with roles of somebody else."""
+    return frozenset(
+        constraint.product
+        for constraint in portfolio.constraints
+        if isinstance(constraint, Launch) and constraint.local_role_name == role_name(constraint.product)
+    )
 
 
 def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:

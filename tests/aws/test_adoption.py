@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -152,6 +153,8 @@ def test_what_has_to_be_known_before_is_told(legacy: Legacy) -> None:
     legacy.portfolio(topic, title="Second")
     foreign = legacy.product("foreign", tags=((PRODUCT_TAG, "prod/foreign"),))
     legacy.hub.associate_product_with_portfolio(ProductId=foreign, PortfolioId=portfolio)
+    # S3 tells whole seconds.
+    time.sleep(1.1)
     legacy.info("topic/1.0.0", NEWER)
 
     adoption = legacy.prepare(portfolio, code={(ProductName("topic"), VersionName("2.0.0")): Digest("x")})
