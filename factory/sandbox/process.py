@@ -23,7 +23,7 @@ from factory.errors import SandboxError
 from factory.sandbox.faults.settings import Settings
 from factory.sandbox.keeping import StateDirectory
 from factory.sandbox.organization import OrganizationTree, founded_over
-from factory.sandbox.state import SETTLE_SECONDS, Files, Sandbox, claim, claimed, left_behind, running, sign
+from factory.sandbox.state import SETTLE_SECONDS, Files, Sandbox, claim, claimed, running, sign
 
 __all__ = [
     "Sandbox",
@@ -310,17 +310,13 @@ def _is_zombie(pid: int) -> bool:
 
 
 def _remove(files: Files) -> None:
-    """Remove the files of a server that runs no more, and what a killed one left running.
+    """Remove the files of a server that runs no more.
 
-    A server that is still ending is waited for; one whose starter was killed is ended.
+    One that is still ending is waited for; one whose starter was killed is ended. What a killed one had running has
+    ended with it, and its process id may be somebody else's by now.
     """
     if (pid := claimed(files)) is not None:
         _end(pid, settles=True)
-    killed = left_behind(files)
-    # While a group has members its id is not given out again: without its leader it is the one we started.
-    if killed is not None and not _is_alive(killed):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(killed, signal.SIGKILL)
     for path in (files.state, files.claim, files.log):
         path.unlink(missing_ok=True)
     shutil.rmtree(files.scratch, ignore_errors=True)

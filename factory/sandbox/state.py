@@ -121,15 +121,6 @@ def claimed(files: Files) -> int | None:
     return None
 
 
-def left_behind(files: Files) -> int | None:
-    """Give the process id of a server that wrote one of the files and did not live to remove it."""
-    for path in (files.state, files.claim):
-        with contextlib.suppress(FileNotFoundError, ValueError, KeyError, TypeError), path.open() as file:
-            if not _is_locked(file):
-                return int(json.load(file)["pid"])
-    return None
-
-
 def _is_locked(file: TextIO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

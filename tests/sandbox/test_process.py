@@ -44,11 +44,6 @@ def group(pid: int) -> set[int]:
     return {int(row[0]) for row in rows if int(row[1]) == pid and not row[2].startswith("Z")}
 
 
-def command_of(pid: int) -> str:
-    """The program that a process runs."""
-    return subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-
-
 def wait_until_gone(pid: int) -> None:
     """Wait until nothing is left of a server that was told to end."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -216,25 +211,6 @@ def test_a_killed_server_takes_its_functions_and_its_port_with_it(project: Path)
     assert process.find(project) == started
     assert process.stop(project)
     assert list(project.iterdir()) == []
-
-
-def test_what_outlives_a_killed_server_is_ended_by_the_next_start(project: Path) -> None:
-    """As where the shell that ends its group was killed, too."""
-    sandbox = process.start(project, ACCOUNTS, REGIONS)
-    busy_worker(sandbox, project.with_suffix(".mark"))
-    functions = {pid for pid in group(sandbox.pid) if pid != sandbox.pid and "python" in command_of(pid)}
-    for pid in group(sandbox.pid) - functions - {sandbox.pid}:
-        os.kill(pid, signal.SIGKILL)
-    os.kill(sandbox.pid, signal.SIGKILL)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while process.find(project) is not None or sandbox.pid in group(sandbox.pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    assert group(sandbox.pid) == functions
-
-    process.start(project, ACCOUNTS, REGIONS)
-
-    wait_until_gone(sandbox.pid)
 
 
 def starter(project: Path) -> subprocess.Popen[bytes]:
