@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import boto3
@@ -57,5 +60,18 @@ class Command:
 
 
 def copy_portfolios(directory: Path) -> None:
-    """Give a project the shipped portfolios; the shipped products come with the package."""
+    """Give a project the shipped portfolios; the shipped products come with the package.
+
+    What the gates said of these products before, in a project of the same test process, they need not find out again.
+    """
     shutil.copytree(ROOT / "portfolios", directory / "portfolios")
+    (directory / ".factory").mkdir(exist_ok=True)
+    (directory / ".factory/gates").symlink_to(_gates(), target_is_directory=True)
+
+
+@cache
+def _gates() -> Path:
+    """Where this test process's projects remember findings."""
+    directory = Path(mkdtemp(prefix="factory-gates-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
