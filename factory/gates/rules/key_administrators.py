@@ -48,7 +48,7 @@ class KeyAdministrators(house.HouseRule):
                 continue
             administers, uses = (_grants(statement.actions, of) for of in (_ADMINISTRATION, _USE))
             if (administers and uses) or statement.not_actions:
-                named = f"statement {statement.sid}" if statement.sid else "a statement"
+                named = policies.named(statement)
                 yield house.Problem(message=f"{named} lets one administer and use the key", at=_POLICY)
             people = {str(value) for _, value in statement.principals if not str(value).endswith(":root")}
             administer |= people if administers else set()
