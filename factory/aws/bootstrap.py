@@ -79,23 +79,31 @@ def prepare(accounts: Accounts, roles: Callable[[], str], *, poll_seconds: float
     takes a template that is too large for a request.
     Raises LaunchError where a stack fails, CatalogError where AWS refuses a call. Running it again changes nothing.
     """
-    everyone = sorted({environment.account for environment in accounts.environments.values()})
     found = list(targets(accounts))
     template = account_template()
     for target in found:
-        parameters = {
-            "HubAccount": accounts.hub.account,
-            "EnvironmentAccounts": ",".join(everyone),
-            "AssetBucketName": bucket_name(accounts.hub.account, target.region),
-            "MakeRoles": str(target.first).lower(),
-        }
-        stack = _Stack(name=account.STACK_NAME, template=template, parameters=parameters)
+        stack = _Stack(name=account.STACK_NAME, template=template, parameters=account_parameters(accounts, target))
         yield _prepare(accounts, target, stack, poll_seconds)
-    parameters = {"HubAccount": accounts.hub.account}
-    stack = _Stack(name=launch_roles.STACK_NAME, template=roles(), parameters=parameters)
+    stack = _Stack(name=launch_roles.STACK_NAME, template=roles(), parameters=roles_parameters(accounts))
     for target in found:
         if target.first:
             yield _prepare(accounts, target, stack, poll_seconds)
+
+
+def account_parameters(accounts: Accounts, target: Target) -> dict[str, str]:
+    """The parameters of an account's stack, but for the boundary, which is its owner's."""
+    everyone = sorted({environment.account for environment in accounts.environments.values()})
+    return {
+        "HubAccount": accounts.hub.account,
+        "EnvironmentAccounts": ",".join(everyone),
+        "AssetBucketName": bucket_name(accounts.hub.account, target.region),
+        "MakeRoles": str(target.first).lower(),
+    }
+
+
+def roles_parameters(accounts: Accounts) -> dict[str, str]:
+    """The parameters of the stack with the launch roles, but for the boundary."""
+    return {"HubAccount": accounts.hub.account}
 
 
 def _prepare(accounts: Accounts, target: Target, stack: _Stack, poll_seconds: float) -> Prepared:

@@ -44,6 +44,8 @@ class Accounts:
         self.environments = {environment.name: environment for environment in environments}
         self.calls: Counter[str] = Counter()
         """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
+        self.calls_by_account: Counter[AccountId] = Counter()
+        """The same requests by the account whose credentials they were made with."""
         self._endpoint = endpoint
         self._sessions: dict[tuple[AccountId, Access], Session] = {}
         self._clients: dict[tuple[str, AccountId, Access, Region], Any] = {}
@@ -71,7 +73,7 @@ class Accounts:
             if key not in self._clients:
                 session = self._session(owner, account, access, region)
                 self._clients[key] = self._make(session, service, region)
-                self._clients[key].meta.events.register_last("before-send", partial(self._count, service))
+                self._clients[key].meta.events.register_last("before-send", partial(self._count, service, account))
             return self._clients[key]
 
     def _make(self, session: Session, service: str, region: Region) -> Any:
@@ -120,9 +122,10 @@ class Accounts:
         session.register_component("data_loader", self._loader)
         return session
 
-    def _count(self, service: str, event_name: str, **_: Any) -> None:
+    def _count(self, service: str, account: AccountId, event_name: str, **_: Any) -> None:
         operation = event_name.rpartition(".")[2]
         with self._calls_lock:
+            self.calls_by_account[account] += 1
             self.calls[f"{service}:{operation}"] += 1
 
 

@@ -32,6 +32,7 @@ COMMANDS = (
     "import",
     "sandbox",
     "bootstrap",
+    "doctor",
     "roles",
     "new",
     "init",

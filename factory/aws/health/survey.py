@@ -1,0 +1,150 @@
+"""One look at the hub and the accounts of some environments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from factory.aws.bootstrap import HUB, Target, targets
+from factory.aws.health import catalog
+from factory.aws.health.accounts import Templates, look
+from factory.aws.health.asking import Asking
+from factory.aws.ids import Ids
+from factory.aws.reader import Seen, see
+from factory.aws.session import Accounts
+from factory.catalog.environments import Environment
+from factory.catalog.model import Catalog, Place, ShareTarget
+from factory.errors import CatalogError, PlanError
+from factory.planning.health.facts import Account, Facts, HubRegion
+
+_WORKERS = 8
+_Out = TypeVar("_Out")
+
+
+def survey(
+    accounts: Accounts, facts: Facts, templates: Templates, asking: Asking, *, now: datetime
+) -> tuple[Facts, Ids]:
+    """Look at the hub and the accounts of the environments that `facts` names, and add what is seen to it.
+
+    Also gives the ids of what was read. No plan is made, and no object of an artifact bucket read; refusals are left
+    to `asking`.
+    """
+    with ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="health") as pool:
+        surveyor = _Surveyor(accounts=accounts, facts=facts, asking=asking, pool=pool)
+        found = surveyor.look(templates)
+        answering = {account.id for account in found if account.regions}
+        facts = replace(facts, accounts=tuple(found))
+        if accounts.hub.account not in answering:
+            return facts, Ids()
+        reachable = [item for item in facts.environments if item.account in answering]
+        seen = surveyor.read(reachable)
+        observed, ids = catalog.merged(seen)
+        places = [place for each in seen for place in each.places]
+        facts = replace(
+            facts,
+            read=tuple(places),
+            observed=observed if seen else None,
+            tagged=tuple(catalog.tagged(seen)),
+            roles_by_arn=tuple(catalog.roles_by_arn(observed, ids)),
+            hub_regions=tuple(surveyor.hub_regions(seen)),
+            launches=tuple(
+                launch
+                for _, launches in surveyor.at_each(
+                    places, "launches", lambda place: catalog.read_launches(accounts, place, observed, ids, now)
+                )
+                for launch in launches
+            ),
+            trusted_access=surveyor.trusted_access(places),
+            arrived=dict(
+                surveyor.at_each(
+                    _shared_in_organization(places, observed),
+                    "shares",
+                    lambda place: catalog.read_arrived(accounts, place, ids),
+                )
+            ),
+        )
+        return facts, ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surveyor:
+    accounts: Accounts
+    facts: Facts
+    asking: Asking
+    pool: ThreadPoolExecutor
+
+    def look(self, templates: Templates) -> list[Account]:
+        """Each account once, the hub first."""
+        groups = _by_account(self.accounts, self.facts.environments)
+        return list(self.pool.map(lambda group: look(self.accounts, group, templates, self.asking), groups))
+
+    def read(self, environments: Sequence[Environment]) -> list[Seen]:
+        """The catalog of these environments; where one does not answer, that of each of the others by itself."""
+        try:
+            return [see(self.accounts, _places(environments))] if environments else []
+        except (CatalogError, PlanError):
+            each = [
+                self.asking.ask(item.name, "catalog", partial(see, self.accounts, item.places)) for item in environments
+            ]
+            return [seen for seen in each if seen is not None]
+
+    def hub_regions(self, seen: Sequence[Seen]) -> list[HubRegion]:
+        """What the hub has of its quotas, in each region that was read."""
+        listed = {key: count for each in seen for key, count in each.listed.items()}
+        regions = sorted({region for region, _ in listed})
+        quotas = self.pool.map(lambda region: catalog.read_quotas(self.accounts, region), regions)
+        return [catalog.hub_region(region, listed, own) for region, own in zip(regions, quotas, strict=True)]
+
+    def at_each(
+        self, places: Sequence[Place], subject: str, question: Callable[[Place], _Out]
+    ) -> list[tuple[Place, _Out]]:
+        """The answer of each place that gives one."""
+
+        def ask(place: Place) -> _Out | None:
+            return self.asking.ask(place.environment, f"{subject} in {place}", lambda: question(place))
+
+        return [
+            (place, answer)
+            for place, answer in zip(places, self.pool.map(ask, places), strict=True)
+            if answer is not None
+        ]
+
+    def trusted_access(self, places: Sequence[Place]) -> bool | None:
+        """Whether the organization lets Service Catalog share, where a manifest wants to share in it."""
+        sharings = [portfolio.sharing for portfolio in self.facts.manifest.portfolios if portfolio.sharing]
+        if not places or all(sharing.target is ShareTarget.ACCOUNT for sharing in sharings):
+            return None
+        region = places[0].region
+        answer = self.asking.ask(HUB, "trusted access", lambda: [catalog.read_trusted_access(self.accounts, region)])
+        return answer[0] if answer else None
+
+
+def _by_account(accounts: Accounts, environments: Sequence[Environment]) -> list[list[Target]]:
+    """The targets of the hub and of these environments' accounts: their regions, and where the roles are."""
+    wanted = {environment.account: set(environment.regions) for environment in reversed(environments)}
+    for environment in environments:
+        wanted[environment.account] |= set(environment.regions)
+    hub = {region for environment in environments for region in environment.regions}
+    wanted[accounts.hub.account] = wanted.get(accounts.hub.account, set()) | hub
+    groups: dict[str, list[Target]] = {}
+    for target in targets(accounts):
+        if target.account in wanted and (target.first or target.region in wanted[target.account]):
+            groups.setdefault(target.account, []).append(target)
+    return [sorted(group, key=lambda target: not target.first) for group in groups.values()]
+
+
+def _places(environments: Iterable[Environment]) -> list[Place]:
+    return [place for environment in environments for place in environment.places]
+
+
+def _shared_in_organization(places: Iterable[Place], observed: Catalog) -> list[Place]:
+    shared = {
+        portfolio.place
+        for portfolio in observed.portfolios
+        if any(share.target is not ShareTarget.ACCOUNT for share in portfolio.shares)
+    }
+    return [place for place in places if place in shared]
