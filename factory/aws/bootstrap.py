@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError, WaiterError
 
 from factory.aws.errors import code_of, translated
+from factory.aws.restoring import Restoring
 from factory.aws.session import Accounts
 from factory.catalog.model import AccountId, EnvironmentName, Region
 from factory.errors import LaunchError
@@ -30,6 +31,8 @@ class Outcome(StrEnum):
 
     CREATED = "created"
     UPDATED = "updated"
+    RESTORED = "restored"
+    """What it made was changed by hand, and is as it was made again."""
     UNCHANGED = "unchanged"
 
 
@@ -153,27 +156,39 @@ def _deploy(accounts: Accounts, target: Target, stack: _Stack, poll_seconds: flo
     current = {item["ParameterKey"]: item["ParameterValue"] for item in (existing or {}).get("Parameters", [])}
     # A boundary is for the account's owner to set, and stays.
     parameters = {**stack.parameters, "PermissionsBoundary": current.get("PermissionsBoundary", "")}
-    if existing is not None:
-        body = client.get_template(StackName=stack.name)["TemplateBody"]
-        # Compared here, because CloudFormation tells only in an error's text that there is nothing to update.
-        if current == parameters and _same(body, stack.template):
-            return Outcome.UNCHANGED
-    source = {"TemplateBody": stack.template}
-    if len(stack.template.encode()) > _INLINE_BYTES:
-        source = {"TemplateURL": _upload(accounts, target.region, stack.template)}
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
-    request = {
-        "StackName": stack.name,
-        **source,
-        "Parameters": given,
-        "Capabilities": ["CAPABILITY_NAMED_IAM"],
-    }
+
+    def request(template: str) -> dict[str, Any]:
+        source = {"TemplateBody": template}
+        if len(template.encode()) > _INLINE_BYTES:
+            source = {"TemplateURL": _upload(accounts, target.region, template)}
+        return {"StackName": stack.name, **source, "Parameters": given, "Capabilities": ["CAPABILITY_NAMED_IAM"]}
+
+    def update(template: str) -> None:
+        client.update_stack(**request(template))
+        _wait(client, target, stack, "stack_update_complete", poll_seconds)
+
     if existing is None:
-        client.create_stack(**request, OnFailure="DELETE")
+        client.create_stack(**request(stack.template), OnFailure="DELETE")
         _wait(client, target, stack, "stack_create_complete", poll_seconds)
         return Outcome.CREATED
-    client.update_stack(**request)
-    _wait(client, target, stack, "stack_update_complete", poll_seconds)
+    body = client.get_template(StackName=stack.name)["TemplateBody"]
+    # Compared here, because CloudFormation tells only in an error's text that there is nothing to update.
+    same = current == parameters and _same(body, stack.template)
+    restoring = Restoring(
+        account=target.account,
+        region=target.region,
+        stack=stack.name,
+        template=json.loads(body) if isinstance(body, str) else body,
+        parameters=current,
+        client=lambda service: target.client(accounts, service),
+        update=lambda template: update(json.dumps(template, separators=(",", ":"), sort_keys=True)),
+    )
+    # Before an update, which fails at what is gone.
+    restored = restoring.restore()
+    if same:
+        return Outcome.RESTORED if restored else Outcome.UNCHANGED
+    update(stack.template)
     return Outcome.UPDATED
 
 

@@ -41,7 +41,7 @@ _STATE = Path(".factory")
 # A command inside a hint that works on accounts, up to the end of the clause.
 _COMMAND = re.compile(
     r"factory (?:bootstrap|diff|doctor|down|import|launch|plan|publish|release|status|terminate|up)\b"
-    r"[^,;:]*?(?= again|[,;:]|$)"
+    r"[^,;]*?(?= again|[,;]|$)"
 )
 
 

@@ -155,7 +155,7 @@ def _difference(what: str, before: Statements, now: Statements) -> str:
 
 
 def _role(properties: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) -> Role:
-    attached = [item["Ref"] for item in properties.get("ManagedPolicyArns", ())]
+    attached = [item["Ref"] for item in properties.get("ManagedPolicyArns", ()) if isinstance(item, Mapping)]
     return Role(
         name=properties["RoleName"],
         trust=statements(properties["AssumeRolePolicyDocument"]),
@@ -167,7 +167,7 @@ def _role(properties: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) 
 
 def _bucket(made: Mapping[str, Mapping[str, Any]]) -> Bucket | None:
     by_type = {found["Type"]: found["Properties"] for found in made.values()}
-    if _BUCKET not in by_type:
+    if not {_BUCKET, _KEY, _POLICY} <= by_type.keys():
         return None
     key = by_type[_KEY]
     return Bucket(

@@ -45,7 +45,7 @@ def to_lines(facts: Facts, findings: Sequence[Finding], calls: Mapping[AccountId
 
 def mend(finding: Finding, typed: Typed) -> str:
     """The command that mends a finding, and for one of the AWS CLI in whose account."""
-    where = f" in the account of {finding.at}" if finding.mend.startswith("aws ") else ""
+    where = f" in {finding.at}" if finding.mend.startswith("aws ") else ""
     return f"mend{where}: {typed(finding.mend)}"
 
 

@@ -30,7 +30,7 @@ def _of(launch: Launch, facts: Facts) -> Iterator[Problem]:
     again = f"factory launch {launch.product} -e {environment.name} --name {launch.name}{where}"
     match launch.status:
         case "ERROR":
-            ending = f"factory terminate {launch.name} -e {environment.name}{where} --yes"
+            ending = f"factory terminate {launch.name} -e {environment.name}{where}"
             message = f"it failed{_told(launch)}: it can't be updated, only ended and launched anew"
             yield _problem(launch, message, ending, Severity.ERROR)
             return

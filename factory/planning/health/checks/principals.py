@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from factory.catalog.model import Portfolio, Principal, PrincipalType
+from factory.catalog.model import Principal, PrincipalType
 from factory.planning.health.check import check
 from factory.planning.health.facts import Facts
 from factory.planning.health.finding import HUB, Problem, Severity
@@ -23,6 +23,7 @@ def find(facts: Facts) -> Iterator[Problem]:
         account = facts.account(environment)
         known = account.identities.arns if account and account.identities else None
         wanted = facts.desired.portfolio(portfolio.place, portfolio.name) if facts.desired else None
+        unmatched: list[str] = []
         for principal in sorted(portfolio.principals):
             subject = f"portfolio {portfolio.name}"
             where = f"take it out of `access` in portfolios/{portfolio.name}.yaml, factory publish -e {environment}"
@@ -32,8 +33,10 @@ def find(facts: Facts) -> Iterator[Problem]:
             elif principal.type is PrincipalType.IAM_PATTERN and not _name(principal).strip("*?/"):
                 message = f"{principal.arn} matches every {_kind(principal)}: whoever may create one may launch"
             elif known is not None and not any(matches(principal, arn) for arn in known):
-                yield _unmatched(portfolio, principal, where)
-                continue
+                if principal.type is PrincipalType.IAM_PATTERN:
+                    unmatched.append(principal.arn)
+                    continue
+                message, where = f"{principal.arn} is not there", f"create it, or {where}"
             else:
                 continue
             yield Problem(
@@ -43,6 +46,15 @@ def find(facts: Facts) -> Iterator[Problem]:
                 message=message,
                 mend=where,
                 at=HUB,
+            )
+        if unmatched:
+            yield Problem(
+                owner=environment,
+                region=portfolio.place.region,
+                subject=f"portfolio {portfolio.name}",
+                message=f"{', '.join(unmatched)}: nobody in the account has such a name yet",
+                mend=f"create such a role, or take it out of `access` in portfolios/{portfolio.name}.yaml",
+                severity=Severity.NOTE,
             )
         for principal in sorted(wanted.principals - portfolio.principals) if wanted else ():
             yield Problem(
@@ -63,19 +75,6 @@ def matches(principal: Principal, arn: str) -> bool:
     wanted, found = (text.split(":", 5)[-1] for text in (principal.arn, arn))
     pattern = "".join(".*" if part == "*" else "." if part == "?" else re.escape(part) for part in wanted)
     return re.fullmatch(pattern, found) is not None
-
-
-def _unmatched(portfolio: Portfolio, principal: Principal, where: str) -> Problem:
-    exact = principal.type is PrincipalType.IAM
-    kind = _kind(principal)
-    return Problem(
-        owner=portfolio.place.environment,
-        region=portfolio.place.region,
-        subject=f"portfolio {portfolio.name}",
-        message=f"{principal.arn} is not there" if exact else f"{principal.arn} matches no {kind} of the account yet",
-        mend=f"create such a {kind}, or {where}",
-        severity=None if exact else Severity.NOTE,
-    )
 
 
 def _name(principal: Principal) -> str:
