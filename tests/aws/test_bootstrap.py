@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from factory.synthesis import account, launch_roles
 from factory.synthesis.artifact import Artifact
 
 HUB = AccountId("111111111111")
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 EAST, WEST = Region("us-east-1"), Region("us-west-2")
 
 
@@ -78,6 +80,59 @@ def test_only_the_hub_has_buckets_and_the_environments_may_read_them(accounts: A
     assert dev.list_buckets()["Buckets"] == []
     hub.put_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip", Body=b"x")
     assert dev.get_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip")["Body"].read() == b"x"
+
+
+def test_what_was_changed_by_hand_is_as_it_was_made(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    dev, hub = EnvironmentName("dev"), accounts.in_hub("s3", EAST)
+    iam, kms = accounts.in_environment("iam", dev, WEST), accounts.in_hub("kms", EAST)
+    pages = iam.get_paginator("list_policies").paginate(Scope="Local")
+    policies = {item["PolicyName"].split("-")[-2]: item["Arn"] for page in pages for item in page["Policies"]}
+    wide = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    for _ in range(4):
+        # As many versions as there may be.
+        iam.create_policy_version(PolicyArn=policies["QueueLaunch1"], PolicyDocument=wide, SetAsDefault=True)
+    iam.detach_role_policy(RoleName="factory-launch-function", PolicyArn=policies["FunctionLaunch1"])
+    iam.delete_policy(PolicyArn=policies["FunctionLaunch1"])
+    iam.put_role_permissions_boundary(RoleName="factory-launch-network", PermissionsBoundary=ADMINISTRATOR)
+    iam.put_role_policy(RoleName="factory-launch-network", PolicyName="more", PolicyDocument=wide)
+    iam.delete_role_policy(RoleName="factory-launcher", PolicyName="launch")
+    bucket = bucket_name(HUB, EAST)
+    rules = hub.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    key = rules[0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": []}))
+    kms.disable_key(KeyId=key)
+    plain = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    hub.put_bucket_encryption(Bucket=bucket_name(HUB, WEST), ServerSideEncryptionConfiguration=plain)
+
+    restored = [item for item in run(accounts, artifacts) if item.outcome is Outcome.RESTORED]
+    assert [(item.stack, item.owner, item.region) for item in restored] == [
+        (account.STACK_NAME, "hub", WEST),
+        (account.STACK_NAME, "hub", EAST),
+        (account.STACK_NAME, "dev", WEST),
+        (launch_roles.STACK_NAME, "dev", WEST),
+    ]
+    assert {item.outcome for item in run(accounts, artifacts)} == {Outcome.UNCHANGED}
+    policy = iam.get_policy(PolicyArn=policies["QueueLaunch1"])["Policy"]
+    version = iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+    assert "*" not in [statement["Action"] for statement in version["Document"]["Statement"]]
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="factory-launch-network")["Role"]
+    assert iam.list_role_policies(RoleName="factory-launch-network")["PolicyNames"] == []
+    attached = iam.list_attached_role_policies(RoleName="factory-launch-function")["AttachedPolicies"]
+    assert len(attached) == len([name for name in policies if name.startswith("FunctionLaunch")])
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+
+
+def test_a_bucket_that_is_gone_is_made_anew(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    bucket, s3 = bucket_name(HUB, WEST), accounts.in_hub("s3", WEST)
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+            s3.delete_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])
+    s3.delete_bucket(Bucket=bucket)
+    assert Outcome.RESTORED in {item.outcome for item in run(accounts, artifacts)}
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    assert {item.outcome for item in run(accounts, artifacts)} == {Outcome.UNCHANGED}
 
 
 def test_a_template_that_no_request_takes_goes_by_way_of_the_bucket(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from factory.aws.errors import NOT_SUPPORTED, code_of
 from factory.aws.ids import Ids, plain_tags
@@ -73,7 +73,7 @@ def read_quotas(accounts: Accounts, region: Region) -> dict[str, float]:
     try:
         pages = client.get_paginator("list_service_quotas").paginate(ServiceCode=_SERVICE)
         return {item["QuotaCode"]: item["Value"] for page in pages for item in page["Quotas"]}
-    except ClientError:
+    except (BotoCoreError, ClientError):
         return {}
 
 

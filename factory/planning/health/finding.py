@@ -38,7 +38,7 @@ class Problem:
     region: str = ""
     """Empty where it is about all regions."""
     at: str = ""
-    """Whose account a command of the AWS CLI is meant for, if it is not the owner's."""
+    """In whose account a command of the AWS CLI is to be typed, if it is not the owner's."""
     severity: Severity | None = None
     """Where it is another one than its check's."""
 

@@ -48,8 +48,8 @@ def _of(launch: Launch, facts: Facts) -> Iterator[Problem]:
 
 def _is_behind(account: Account | None, launch: Launch) -> bool:
     for region in account.regions if account else ():
-        if region.parameters is not None and LEDGER in region.wanted.parameters:
-            held, wanted = (ledger(found.get(LEDGER, "")) for found in (region.parameters, region.wanted.parameters))
+        if region.parameters is not None and LEDGER in region.wanted.parameters and LEDGER in region.parameters:
+            held, wanted = (ledger(found[LEDGER]) for found in (region.parameters, region.wanted.parameters))
             return launch.product in wanted and held.get(launch.product) != wanted[launch.product]
     return False
 

@@ -23,6 +23,7 @@ def find(facts: Facts) -> Iterator[Problem]:
             subject="organization",
             message="Service Catalog has no trusted access in it: no organization share is made or updated",
             mend="aws servicecatalog enable-aws-organizations-access",
+            at="the management account",
         )
     for wanted in facts.desired.portfolios if facts.desired else ():
         found = facts.observed.portfolio(wanted.place, wanted.name) if facts.observed else None
@@ -47,7 +48,9 @@ def _on_the_way(wanted: Portfolio, found: Portfolio, facts: Facts) -> Iterator[P
     """Shares of the organization that did not reach the environment's account; what kept them is not to be read."""
     nodes = [share for share in sorted(found.shares & wanted.shares) if share.target is not ShareTarget.ACCOUNT]
     arrived = facts.arrived.get(wanted.place)
-    if nodes and arrived is not None and wanted.name not in arrived:
+    # The hub shares nothing with itself.
+    own = facts.manifest.environment(wanted.place.environment).account == facts.manifest.hub.account
+    if nodes and not own and arrived is not None and wanted.name not in arrived:
         share = nodes[0]
         message = "the share did not arrive in the environment's account: is it in the unit or organization?"
         yield _problem(wanted, share, message, "factory publish -e {}, once somebody deleted the share")
