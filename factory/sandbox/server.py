@@ -25,6 +25,7 @@ from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 
 from factory.errors import SandboxError
+from factory.sandbox import service_quotas
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
@@ -191,7 +192,7 @@ async def run(
         clients=clients,
         directory=directory,
     )
-    services = amended(emulator.application, amendments, emulator.identity)
+    services = service_quotas.before(amended(emulator.application, amendments, emulator.identity))
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
     services = callers.before(wire.application(catalog, stack_sets.before(requests.before(services))))
     application = speaking_cbor(faults.before(front(control, services)))

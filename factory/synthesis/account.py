@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from awacs import cloudformation, ec2, iam, kms, s3, servicecatalog, ssm, sts
+from awacs import account, cloudformation, iam, kms, s3, servicecatalog, ssm, sts
 from awacs.aws import Allow, AWSPrincipal, Principal, Statement, StringEquals
 from troposphere import AccountId as ThisAccount
 from troposphere import (
@@ -238,7 +238,7 @@ def _launcher() -> Role:
                         stack_sets,
                     ),
                     # What `factory doctor` looks at. Neither takes a narrower resource.
-                    allow("ExamineAccount", [ec2.DescribeRegions, iam.GetAccountAuthorizationDetails], "*"),
+                    allow("ExamineAccount", [account.ListRegions, iam.GetAccountAuthorizationDetails], "*"),
                     allow(
                         "ReadContract",
                         [ssm.GetParameter, ssm.GetParameters],

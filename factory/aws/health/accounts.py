@@ -104,7 +104,10 @@ def _stack(
 
 
 def _enabled(accounts: Accounts, targets: Sequence[Target]) -> dict[str, bool]:
-    names = [target.region for target in targets]
-    ec2 = targets[0].client(accounts, "ec2")
-    found = ec2.describe_regions(RegionNames=names, AllRegions=True)["Regions"]
-    return {item["RegionName"]: item.get("OptInStatus") != "not-opted-in" for item in found}
+    pages = targets[0].client(accounts, "account").get_paginator("list_regions").paginate()
+    # A region that is being disabled still answers for a while.
+    return {
+        item["RegionName"]: item["RegionOptStatus"] in {"ENABLED", "ENABLED_BY_DEFAULT"}
+        for page in pages
+        for item in page["Regions"]
+    }

@@ -20,25 +20,53 @@ class Quota:
     """A quota by its default, and by the code under which Service Quotas tells the account's own."""
 
     what: str
+    """What it counts, for messages."""
     default: int
+    name: str = ""
+    """As AWS calls it."""
     code: str = ""
     adjustable: bool = False
 
 
 # AWS General Reference, "Service Catalog endpoints and quotas"; those without a code: Administrator Guide, "Service
 # quotas", and API reference, AssociatePrincipalWithPortfolio.
-PORTFOLIOS = Quota(what="portfolios in the region", default=100, code="L-C6458716", adjustable=True)
-PRODUCTS = Quota(what="products in the region", default=350, code="L-764CF6A1", adjustable=True)
-PRODUCTS_EACH = Quota(what="products", default=150, code="L-AB79E48B", adjustable=True)
-VERSIONS = Quota(what="versions", default=MAXIMUM_VERSIONS, code="L-A5846085", adjustable=True)
-PRINCIPALS = Quota(what="principals", default=100, code="L-E8959660", adjustable=True)
-ACCOUNTS = Quota(what="accounts that it is shared to", default=5_000, code="L-A2FB1BD2")
-TAG_OPTIONS = Quota(what="tag options", default=25, code="L-73A88F28")
-VALUES = Quota(what="values of a tag option", default=25, code="L-79127A24")
-PORTFOLIO_TAGS = Quota(what="tags", default=20, code="L-77FEF8C5")
-PRODUCT_TAGS = Quota(what="tags", default=20, code="L-CC0BF186")
+PORTFOLIOS = Quota(
+    name="Portfolios per region", what="portfolios in the region", default=100, code="L-C6458716", adjustable=True
+)
+PRODUCTS = Quota(
+    name="Products per region", what="products in the region", default=350, code="L-764CF6A1", adjustable=True
+)
+PRODUCTS_EACH = Quota(name="Products per portfolio", what="products", default=150, code="L-AB79E48B", adjustable=True)
+VERSIONS = Quota(
+    name="Product versions per product", what="versions", default=MAXIMUM_VERSIONS, code="L-A5846085", adjustable=True
+)
+PRINCIPALS = Quota(
+    name="Users, groups, and roles per portfolio", what="principals", default=100, code="L-E8959660", adjustable=True
+)
+ACCOUNTS = Quota(
+    name="Shared accounts per portfolio", what="accounts that it is shared to", default=5_000, code="L-A2FB1BD2"
+)
+TAG_OPTIONS = Quota(name="TagOptions per resource", what="tag options", default=25, code="L-73A88F28")
+VALUES = Quota(name="Values per TagOption", what="values of a tag option", default=25, code="L-79127A24")
+PORTFOLIO_TAGS = Quota(name="Tags per portfolio", what="tags", default=20, code="L-77FEF8C5")
+PRODUCT_TAGS = Quota(name="Tags per product", what="tags", default=20, code="L-CC0BF186")
 PATTERNS = Quota(what="principals by pattern", default=10)
 CONSTRAINTS = Quota(what="constraints of a product", default=100)
+
+ALL = (
+    PORTFOLIOS,
+    PRODUCTS,
+    PRODUCTS_EACH,
+    VERSIONS,
+    PRINCIPALS,
+    ACCOUNTS,
+    TAG_OPTIONS,
+    VALUES,
+    PORTFOLIO_TAGS,
+    PRODUCT_TAGS,
+    PATTERNS,
+    CONSTRAINTS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
