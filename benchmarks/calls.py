@@ -3,7 +3,7 @@
 Service Catalog charges for calls beyond a monthly allowance, and throttles; every call also takes its time. What is
 counted are the requests that leave the process, retries included, as `Accounts.calls` counts them. Not counted are the
 check of each account's credentials (one sts:GetCallerIdentity an account) and what prepares the accounts, which
-`publish` does in the sandbox only (two calls of CloudFormation an account and region).
+`publish` does in the sandbox only: it looks at stacks, roles, parameters and buckets.
 
 Publishing, in one region, on catalogs of one portfolio:
   first publish      all calls from an empty hub to the published catalog
@@ -32,7 +32,15 @@ from factory.synthesis.discovery import discover
 PRODUCT = "foundation"
 SYSTEM = "fastapi-platform"
 
-_PREPARATION = "cloudformation:"
+_PREPARATION = (
+    "cloudformation:",
+    "iam:",
+    "kms:",
+    "s3:GetBucketEncryption",
+    "s3:GetBucketPolicy",
+    "s3:GetPublicAccessBlock",
+    "ssm:GetParameters",
+)
 _POLL = "cloudformation:DescribeStackEvents"
 
 

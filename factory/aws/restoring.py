@@ -19,7 +19,7 @@ from factory.aws.errors import code_of
 from factory.aws.prepared import PUBLIC_ACCESS_BLOCKS, read_bucket, read_identities, read_parameters
 from factory.catalog.model import AccountId, Region
 from factory.planning.health.facts import Account, AccountRegion, Identities, Key, Role
-from factory.planning.health.policies import document
+from factory.planning.health.policies import Statements, document, statements
 from factory.planning.health.preparation import Deviation, Sort, account_deviations, region_deviations, wanted
 from factory.synthesis.resolved import resources
 
@@ -128,25 +128,25 @@ class Restoring:
             iam.detach_role_policy(RoleName=role.name, PolicyArn=arn)
         for name, held in role.managed.items():
             arn = self._ids[name]
-            if found.managed.get(arn) == held:
-                continue
-            if not self._has_policy(arn):
+            now = found.managed.get(arn) or self._policy(arn)
+            if now is None:
                 yield name
                 continue
-            if found.managed.get(arn) is not None:
+            if now != held:
                 self._new_version(arn, document(held))
-            else:
-                # Whether a detached one was changed as well is not known; a new version of the same is none.
+            if arn not in found.managed:
                 iam.attach_role_policy(RoleName=role.name, PolicyArn=arn)
 
-    def _has_policy(self, arn: str) -> bool:
+    def _policy(self, arn: str) -> Statements | None:
+        """What a managed policy says that the role does not have; None where it is gone."""
+        iam = self.client("iam")
         try:
-            self.client("iam").get_policy(PolicyArn=arn)
+            version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         except ClientError as error:
             if code_of(error) != "NoSuchEntity":
                 raise
-            return False
-        return True
+            return None
+        return statements(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
 
     def _new_version(self, arn: str, policy: str) -> None:
         iam = self.client("iam")

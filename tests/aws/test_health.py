@@ -16,7 +16,7 @@ from factory.authoring.assets import Asset
 from factory.aws.artifacts import ArtifactStore, template_key
 from factory.aws.health import Asking, Published, Templates, damages, survey
 from factory.aws.health.catalog import read_launches
-from factory.aws.ids import Ids
+from factory.aws.ids import PORTFOLIO_TAG, Ids
 from factory.aws.session import Accounts
 from factory.catalog.manifest import Manifest
 from factory.catalog.model import Catalog, EnvironmentName, Place, ProductName, Region, VersionName
@@ -78,6 +78,18 @@ def test_a_catalog_that_does_not_answer_leaves_those_of_the_others(published: Wo
     assert [(item.owner, item.subject) for item in asking.refusals] == [("dev", "catalog")]
     assert facts.read == published.prod.places
     assert all(item.regions for item in facts.accounts)
+
+
+def test_what_is_marked_twice_is_told_with_what_takes_the_mark_away(published: World) -> None:
+    hub = published.direct.in_hub("servicecatalog", HOME)
+    mark = [{"Key": PORTFOLIO_TAG, "Value": "dev/platform"}]
+    twin = hub.create_portfolio(DisplayName="Twin", ProviderName="Somebody", Tags=mark, IdempotencyToken="twin")
+    facts, asking = look(published, published.accounts())
+    (refusal,) = asking.refusals
+    assert (refusal.owner, refusal.code) == ("dev", "Ambiguous")
+    assert twin["PortfolioDetail"]["Id"] in refusal.message
+    assert refusal.hint.startswith(f"aws servicecatalog update-portfolio --id ID --remove-tags {PORTFOLIO_TAG}")
+    assert facts.read == published.prod.places
 
 
 def test_what_is_read_is_told_and_nothing_is_changed(published: World) -> None:
