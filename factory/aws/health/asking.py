@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -18,6 +19,7 @@ class Asking:
     """Questions to the accounts. Safe to use from several threads."""
 
     refusals: list[Refusal] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, owner: str, subject: str, question: Callable[[], _Out]) -> _Out | None:
         """The answer; None where AWS refused it, and then the refusal is kept."""
@@ -32,6 +34,7 @@ class Asking:
 
     def _keep(self, owner: str, subject: str, code: str, error: CatalogError | PlanError) -> None:
         refusal = Refusal(owner=owner, subject=subject, code=code, message=error.message, hint=error.hint or "")
-        # One cause is often met by several questions.
-        if not any((kept.owner, kept.code, kept.message) == (owner, code, error.message) for kept in self.refusals):
-            self.refusals.append(refusal)
+        with self._lock:
+            # One cause is often met by several questions.
+            if not any((kept.owner, kept.code, kept.message) == (owner, code, error.message) for kept in self.refusals):
+                self.refusals.append(refusal)

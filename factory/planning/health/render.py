@@ -38,7 +38,7 @@ def to_lines(facts: Facts, findings: Sequence[Finding], calls: Mapping[AccountId
             yield Line(text=f"{heading}  clean: {looked}", clean=True)
         for finding in own:
             where = f" ({finding.region})" if finding.region else ""
-            text = f"  {finding.severity.value:<7}  {finding.subject}{where}: {finding.message}"
+            text = f"  {finding.severity.value:<7}  {finding.subject}{where}: {typed(finding.message)}"
             yield Line(text=f"{text}  [{finding.check}]", severity=finding.severity)
             yield Line(text=f"           {mend(finding, typed)}", severity=finding.severity)
 
@@ -77,7 +77,8 @@ def owners(facts: Facts) -> Iterator[tuple[str, AccountId]]:
 def _plain(finding: Finding, typed: Typed) -> dict[str, Any]:
     body = asdict(finding)
     del body["owner"]
-    return {**body, "severity": finding.severity.value, "mend": typed(finding.mend)}
+    words = {"message": typed(finding.message), "mend": typed(finding.mend)}
+    return {**body, **words, "severity": finding.severity.value}
 
 
 def _count(number: int, what: str) -> str:

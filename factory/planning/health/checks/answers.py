@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.planning.health.check import check
-from factory.planning.health.facts import Facts
+from factory.planning.health.facts import Facts, Refusal
 from factory.planning.health.finding import Problem, Severity
 
-_WRONG_ACCOUNT = "WrongAccount"
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
-_RETRY = "factory doctor"
 
 
 @check(
@@ -25,11 +23,11 @@ def find(facts: Facts) -> Iterator[Problem]:
             owner=refusal.owner,
             subject=refusal.subject,
             message=f"{refusal.code}: {refusal.message}",
-            mend=refusal.hint or _mend(refusal.code),
+            mend=_mend(refusal),
         )
 
 
-def _mend(code: str) -> str:
-    if code in _DENIED:
+def _mend(refusal: Refusal) -> str:
+    if refusal.code in _DENIED and not refusal.subject.startswith("account "):
         return "factory bootstrap, which gives factory-launcher what doctor reads; for other roles, allow the operation"
-    return f"{_RETRY}, once the cause is gone"
+    return refusal.hint or "factory doctor, once the cause is gone"
