@@ -33,6 +33,8 @@ def read_identities(iam: Any) -> Identities:
 
 def read_parameters(ssm: Any, names: Sequence[str]) -> dict[str, str]:
     """Those of the SSM parameters that are there."""
+    if not names:
+        return {}
     return {item["Name"]: item["Value"] for item in ssm.get_parameters(Names=list(names))["Parameters"]}
 
 

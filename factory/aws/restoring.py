@@ -60,7 +60,7 @@ class Restoring:
         needed = wanted(self.account, self.region, (self.template, self.parameters))
         return AccountRegion(
             wanted=needed,
-            parameters=read_parameters(self.client("ssm"), sorted(needed.parameters)) if needed.parameters else {},
+            parameters=read_parameters(self.client("ssm"), sorted(needed.parameters)),
             bucket=read_bucket(self.client, needed.bucket.name) if needed.bucket else None,
         )
 

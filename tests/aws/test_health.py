@@ -73,6 +73,19 @@ def test_an_account_that_does_not_answer_is_told_once_and_the_others_are_read(pu
     assert {item.owner: bool(item.regions) for item in facts.accounts} == {"hub": True, "dev": False, "prod": True}
 
 
+def test_an_account_is_told_under_the_name_of_an_environment_that_was_asked_for(published: World) -> None:
+    second = replace(published.dev, name=EnvironmentName("second"))
+    both = Accounts(published.hub, [published.dev, second], endpoint=published.endpoint)
+    manifest = Manifest(hub=published.hub, environments=(published.dev, second), portfolios=(), systems=())
+    asked = Facts(manifest=manifest, environments=(second,))
+    templates = Templates(account=json.loads(account_template()), roles=None)
+    facts, _ = survey(both, asked, templates, Asking(), now=NOW)
+    assert [(item.owner, item.id) for item in facts.accounts] == [
+        ("hub", published.hub.account),
+        ("second", published.dev.account),
+    ]
+
+
 def test_a_catalog_that_does_not_answer_leaves_those_of_the_others(published: World) -> None:
     facts, asking = look(published, Refusing(published, lambda service: service == "servicecatalog"))
     assert [(item.owner, item.subject) for item in asking.refusals] == [("dev", "catalog")]

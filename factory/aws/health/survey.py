@@ -130,10 +130,13 @@ def _by_account(accounts: Accounts, environments: Sequence[Environment]) -> list
         wanted[environment.account] |= set(environment.regions)
     hub = {region for environment in environments for region in environment.regions}
     wanted[accounts.hub.account] = wanted.get(accounts.hub.account, set()) | hub
+    # An account is told under the name of an environment that was asked for.
+    names = {environment.account: environment.name for environment in reversed(environments)}
     groups: dict[str, list[Target]] = {}
     for target in targets(accounts):
         if target.account in wanted and (target.first or target.region in wanted[target.account]):
-            groups.setdefault(target.account, []).append(target)
+            owner = HUB if target.owner == HUB else names[target.account]
+            groups.setdefault(target.account, []).append(replace(target, owner=owner))
     return [sorted(group, key=lambda target: not target.first) for group in groups.values()]
 
 

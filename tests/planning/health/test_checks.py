@@ -15,6 +15,7 @@ from factory.catalog.model import (
     Share,
     ShareTarget,
     Version,
+    VersionName,
 )
 from factory.planning.actions import RemoveShare
 from factory.planning.health import HUB, Facts, Severity, examine, known, unhealthy
@@ -273,7 +274,7 @@ CASES = {
             "error",
             "hub",
             "templates/k in b, for dev: it is not there",
-            f"factory release queue, then {PUBLISH}: no copy is left",
+            "factory release queue, then factory publish: no copy is left",
         ),
     ),
     "tag options in conflict": (
@@ -459,6 +460,13 @@ def test_what_was_not_read_gives_no_finding() -> None:
     (region,) = HEALTHY.accounts[0].regions
     unread = replace(region, parameters=None, bucket=None, bucket_read=False, stacks=())
     assert examine(with_account(0, identities=None, regions=(unread,))) == ()
+
+
+def test_what_no_manifest_offers_is_copied_from_the_history() -> None:
+    retired = replace(GONE, version=VersionName("0.9.0"), by_publish=True, good="v1")
+    (finding,) = examine(replace(HEALTHY, damages=(retired,)))
+    assert finding.message == "templates/k in b: it is not there"
+    assert finding.mend.startswith("aws s3api copy-object --bucket b --key templates/k ")
 
 
 def test_the_gravest_comes_first() -> None:
