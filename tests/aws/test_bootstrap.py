@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from factory.aws.bootstrap import Outcome, Prepared, bucket_name, prepare
+from factory.aws.bootstrap import Outcome, Setup, Step, bucket_name, prepare
 from factory.aws.session import Accounts
 from factory.catalog.environments import Environment, EnvironmentClass, Hub
 from factory.catalog.model import AccountId, EnvironmentName, ProductName, Region
@@ -35,15 +35,16 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
     process.stop(directory)
 
 
-def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Prepared]:
+def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Step]:
     roles = launch_roles.launch_roles(artifacts.values(), {})
-    return list(prepare(accounts, lambda: launch_roles.roles_template(roles.values()), poll_seconds=0.2))
+    setup = Setup(accounts=accounts, roles=lambda _: launch_roles.roles_template(roles.values()))
+    return list(prepare(setup, poll_seconds=0.2))
 
 
 def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
     done = run(accounts, artifacts)
     assert {item.outcome for item in done} == {Outcome.CREATED}
-    assert [(item.stack, item.owner, item.region) for item in done] == [
+    assert [(item.stack, item.target.owner, item.target.region) for item in done] == [
         (account.STACK_NAME, "hub", WEST),
         (account.STACK_NAME, "hub", EAST),
         (account.STACK_NAME, "dev", WEST),

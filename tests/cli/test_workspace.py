@@ -45,6 +45,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(process, "find", lambda _: sandbox if done else None)
     monkeypatch.setattr(process, "start", start)
     monkeypatch.setattr(workspace, "prepare", prepare)
+    monkeypatch.setattr(bootstrap, "plan", prepare)
     monkeypatch.setattr(publication, "prepare", plan)
     return done
 
@@ -64,7 +65,7 @@ def test_publish_starts_it_and_prepares_its_accounts_once(steps: list[str], new:
 
 
 def test_bootstrap_does_as_well(steps: list[str], new: Callable[[], Workspace]) -> None:
-    bootstrap.command.main([], obj=new(), standalone_mode=False)
+    bootstrap.command.main(["--yes"], obj=new(), standalone_mode=False)
     assert steps == ["start", "prepare"]
 
 

@@ -1,0 +1,24 @@
+"""Prepares accounts for the factory: what is to be there, what would change, and the doing of it."""
+
+from factory.aws.bootstrap.deploying import carry_out, prepare
+from factory.aws.bootstrap.kinds import KINDS, Part, Setup, StackKind
+from factory.aws.bootstrap.planning import plan
+from factory.aws.bootstrap.steps import Outcome, StackStep, Step
+from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
+
+__all__ = [
+    "HUB",
+    "KINDS",
+    "Outcome",
+    "Part",
+    "Setup",
+    "StackKind",
+    "StackStep",
+    "Step",
+    "Target",
+    "bucket_name",
+    "carry_out",
+    "plan",
+    "prepare",
+    "targets",
+]

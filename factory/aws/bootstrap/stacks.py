@@ -1,0 +1,111 @@
+"""A stack in CloudFormation: as it is there, as a request, and waited for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+from factory.aws.bootstrap.targets import Target, bucket_name
+from factory.aws.errors import code_of
+from factory.aws.session import Accounts
+from factory.catalog.model import Region
+from factory.errors import LaunchError
+
+_ATTEMPTS = 360
+# What CloudFormation takes in the request itself (User Guide, "Understand CloudFormation quotas").
+_INLINE_BYTES = 51_200
+_UNUSABLE = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existing:
+    """A stack that is there."""
+
+    status: str
+    parameters: Mapping[str, str]
+
+
+def find(client: Any, name: str) -> Existing | None:
+    """The stack of that name, if there is one."""
+    try:
+        found: dict[str, Any] = client.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        # CloudFormation's code for a stack that is not there.
+        if code_of(error) == "ValidationError":
+            return None
+        raise
+    parameters = {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", [])}
+    return Existing(status=found["StackStatus"], parameters=parameters)
+
+
+def settled(client: Any, name: str, target: Target, poll_seconds: float) -> Existing | None:
+    """The stack once nothing is under way with it any more, as an interrupted command leaves that.
+
+    Raises LaunchError for a stack that can't be updated.
+    """
+    existing = find(client, name)
+    for suffix, state in (("CREATE", "stack_create_complete"), ("UPDATE", "stack_update_complete")):
+        if existing and existing.status.startswith(suffix) and existing.status.endswith("_IN_PROGRESS"):
+            with awaited(client, name, target):
+                wait(client, name, state, poll_seconds)
+            existing = find(client, name)
+    if existing and existing.status == "DELETE_IN_PROGRESS":
+        with awaited(client, name, target):
+            wait(client, name, "stack_delete_complete", poll_seconds)
+        existing = None
+    if existing and existing.status in _UNUSABLE:
+        raise LaunchError(
+            f"{target.place}: stack {name} is {existing.status}: CloudFormation can't update it",
+            hint=f"aws cloudformation delete-stack --stack-name {name} --region {target.region}",
+        )
+    return existing
+
+
+def body(client: Any, name: str) -> dict[str, Any]:
+    """The template of a stack, which boto3 gives as data where it is JSON."""
+    found = client.get_template(StackName=name)["TemplateBody"]
+    data: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
+    return data
+
+
+def source(accounts: Accounts, region: Region, template: str) -> dict[str, str]:
+    """The template as a request takes it: itself, or where it is too large, its address in the artifact bucket."""
+    if len(template.encode()) <= _INLINE_BYTES:
+        return {"TemplateBody": template}
+    bucket = bucket_name(accounts.hub.account, region)
+    key = f"bootstrap/{hashlib.sha256(template.encode()).hexdigest()}.template.json"
+    accounts.in_hub("s3", region).put_object(Bucket=bucket, Key=key, Body=template.encode())
+    return {"TemplateURL": f"https://{bucket}.s3.{region}.amazonaws.com/{key}"}
+
+
+@contextmanager
+def awaited(client: Any, name: str, target: Target) -> Iterator[None]:
+    """Raise LaunchError with CloudFormation's first reason where waiting inside ends badly."""
+    try:
+        yield
+    except WaiterError as error:
+        reason = _first_failure(client, name) or str(error)
+        raise LaunchError(
+            f"{target.place}: stack {name} failed: {reason}",
+            hint="mend the cause and run factory bootstrap again",
+        ) from error
+
+
+def wait(client: Any, name: str, state: str, poll_seconds: float) -> None:
+    """Wait for a state, as boto3 calls it. Raises WaiterError where it can't come any more."""
+    client.get_waiter(state).wait(StackName=name, WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _ATTEMPTS})
+
+
+def _first_failure(client: Any, stack: str) -> str:
+    try:
+        events = client.describe_stack_events(StackName=stack)["StackEvents"]
+    except ClientError:
+        return ""
+    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    return f"{failed[-1]['LogicalResourceId']}: {failed[-1].get('ResourceStatusReason', '')}" if failed else ""
