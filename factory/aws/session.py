@@ -20,7 +20,7 @@ from botocore.loaders import create_loader
 from botocore.session import Session
 
 from factory.aws.errors import HINTS, translated
-from factory.catalog.environments import Access, Environment, Hub
+from factory.catalog.environments import Access, Duty, Environment, Hub
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
 from factory.errors import CatalogError
 
@@ -37,14 +37,25 @@ class Accounts:
     Credentials come from the ordinary chain or a profile, and from there by way of a role where one is named. With an
     endpoint (the sandbox) the access key is the account id, and no role is assumed. The first client of an account
     makes sure that the credentials belong to that account; CatalogError where they do not.
+
+    `duty` is what roles are taken on for whose names depend on it. Publisher and reader of an environment's account
+    trust those of the hub alone, and so are taken on with the hub's credentials.
     """
 
-    def __init__(self, hub: Hub, environments: Iterable[Environment], *, endpoint: str | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        environments: Iterable[Environment],
+        *,
+        endpoint: str | None = None,
+        duty: Duty = Duty.LAUNCHER,
+    ) -> None:
         self.hub = hub
         self.environments = {environment.name: environment for environment in environments}
         self.calls: Counter[str] = Counter()
         """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
         self._endpoint = endpoint
+        self._duty = duty
         self._sessions: dict[tuple[AccountId, Access], Session] = {}
         self._clients: dict[tuple[str, AccountId, Access, Region], Any] = {}
         # Reading the models of services takes longer than anything else here, so that sessions share them.
@@ -111,9 +122,21 @@ class Accounts:
         source = self._new_session(profile=access.profile)
         if access.role_arn is None:
             return source
+        role = access.working_as(self._duty)
+        if role != access:
+            if account != self.hub.account and self._duty is not Duty.LAUNCHER:
+                source = self._session("hub", self.hub.account, self.hub.access, region)
+            elif self._holds(source, str(role.role_arn), region):
+                return source
         target = self._new_session(profile=access.profile)
-        target.register_component("credential_provider", CredentialResolver([_Role(source, access, region)]))
+        target.register_component("credential_provider", CredentialResolver([_Role(source, role, region)]))
         return target
+
+    def _holds(self, session: Session, role_arn: str, region: Region) -> bool:
+        """Whether the credentials are a session of the role already, which a pipeline may begin with."""
+        _, _, _, _, account, role = role_arn.split(":", 5)
+        arn = str(self._make(session, "sts", region).get_caller_identity()["Arn"])
+        return f":{account}:assumed-role/{role.rpartition('/')[2]}/" in arn
 
     def _new_session(self, **settings: Any) -> Session:
         session = Session(**settings)

@@ -47,7 +47,7 @@ def command(workspace: Workspace, template: bool, **how: bool) -> None:
     Example: factory bootstrap --sandbox
     """
     if template:
-        click.echo(account_template())
+        click.echo(account_template(workspace.manifest.hub.access_from))
         return
     _run(workspace, "bootstrap", lambda _kind, _target: True, **how)
 

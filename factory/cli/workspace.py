@@ -18,6 +18,7 @@ from factory.aws.bootstrap import Outcome, Setup, prepare
 from factory.aws.launch_roles import published
 from factory.aws.session import Accounts
 from factory.catalog.constraints.launch import Launch
+from factory.catalog.environments import Duty
 from factory.catalog.manifest import DeclaredPortfolio, Manifest, load
 from factory.catalog.model import ProductName, Region, VersionName
 from factory.catalog.nearest import suggestion
@@ -51,6 +52,8 @@ class Workspace:
         self._project = project
         self.sandbox = sandbox
         self.terminal = terminal
+        self.duty = Duty.READER
+        """What the command works as in the accounts."""
         self.interrupted = threading.Event()
         """Set by Ctrl-C while several launches are watched: each watching ends, the launches go on."""
 
@@ -108,7 +111,7 @@ class Workspace:
     @cached_property
     def _connected(self) -> Accounts:
         endpoint = self.running_sandbox().endpoint if self.sandbox else None
-        return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint)
+        return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint, duty=self.duty)
 
     @property
     def poll_seconds(self) -> float:
@@ -157,7 +160,13 @@ class Workspace:
     @property
     def setup(self) -> Setup:
         """What preparing the accounts starts from. In the sandbox, it has to run already."""
-        return Setup(accounts=self._connected, roles=self._roles_template)
+        named = {
+            constraint.local_role_name
+            for portfolio in self.manifest.portfolios
+            for constraint in portfolio.constraints
+            if isinstance(constraint, Launch) and constraint.local_role_name != role_name(constraint.product)
+        }
+        return Setup(accounts=self._connected, roles=self._roles_template, named_roles=frozenset(named))
 
     def _roles_template(self, regions: Collection[Region]) -> str:
         # Preparing is a part of what makes `accounts`, which therefore are not there to be asked.
@@ -218,9 +227,12 @@ def with_own_role(portfolio: DeclaredPortfolio) -> frozenset[str]:
     )
 
 
-def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A click command whose function gets the Workspace first, and which takes `--sandbox` like the group does."""
-    return lambda function: click.command(name)(_working(function))
+def factory_command(name: str, duty: Duty = Duty.READER) -> Callable[[Callable[..., Any]], click.Command]:
+    """A click command whose function gets the Workspace first, and which takes `--sandbox` like the group does.
+
+    `duty` is what it works as in the accounts.
+    """
+    return lambda function: click.command(name)(_working(function, duty))
 
 
 def factory_group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
@@ -237,16 +249,17 @@ def factory_group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
             return None
 
         group = click.group(name, invoke_without_command=True)
-        return group(_working(wraps(function)(unless_further)))
+        return group(_working(wraps(function)(unless_further), Duty.READER))
 
     return decorate
 
 
-def _working(function: Callable[..., Any]) -> Callable[..., Any]:
+def _working(function: Callable[..., Any], duty: Duty) -> Callable[..., Any]:
     @wraps(function)
     def run(*, sandbox: bool, **options: Any) -> Any:
         workspace: Workspace = click.get_current_context().obj
         workspace.sandbox = workspace.sandbox or sandbox
+        workspace.duty = duty
         try:
             return function(workspace, **options)
         except FactoryError as error:

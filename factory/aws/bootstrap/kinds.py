@@ -31,6 +31,8 @@ class Setup:
 
     accounts: Accounts
     roles: Callable[[Collection[Region]], str]
+    named_roles: frozenset[str] = frozenset()
+    """The roles of the hub that launch constraints name, beside those that are made from the templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +70,20 @@ def _account_parameters(setup: Setup, target: Target) -> Mapping[str, str]:
         ),
         "AssetBucketName": bucket_name(accounts.hub.account, target.region),
         "MakeRoles": str(target.first).lower(),
+        "LaunchRoles": ",".join(
+            f"arn:{_partition(target.region)}:iam::{accounts.hub.account}:role/{name}"
+            for name in (launch_roles.role_name("*"), *sorted(setup.named_roles))
+        ),
     }
+
+
+def _partition(region: Region) -> str:
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
 
 
 ACCOUNT = StackKind(
     name=account.STACK_NAME,
-    template=lambda _setup, _prepared: account_template(),
+    template=lambda setup, _prepared: account_template(setup.accounts.hub.access_from),
     targets=targets,
     parameters=_account_parameters,
 )
