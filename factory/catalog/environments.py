@@ -69,6 +69,13 @@ class AccessFrom:
     federation: Federation | None = None
 
 
+class LaunchRolesBy(StrEnum):
+    """How launch roles come into the environments' accounts."""
+
+    STACKS = "stacks"
+    STACK_SET = "stack-set"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """The account that owns the portfolios."""
@@ -78,6 +85,7 @@ class Hub:
     organization: str | None = None
     """The id of the AWS organization of these accounts."""
     access_from: AccessFrom = AccessFrom()
+    launch_roles: LaunchRolesBy = LaunchRolesBy.STACKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

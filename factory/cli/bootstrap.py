@@ -5,19 +5,31 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 import click
 
-from factory.aws.bootstrap import Outcome, Part, StackKind, Step, Target, carry_out, plan
+from factory.aws.bootstrap import Outcome, Part, StackKind, Step, Target, carry_out, plan, plan_removal
 from factory.cli.workspace import Workspace, factory_command, factory_group
-from factory.errors import UsageError
-from factory.gates.difference.render import to_json, to_lines
+from factory.errors import LaunchError, UsageError
 from factory.synthesis.account import account_template
 
-_MARKS = {Outcome.CREATED: ("+", "green"), Outcome.UPDATED: ("~", "yellow"), Outcome.UNCHANGED: ("=", "dim")}
-_WORDS = {Outcome.CREATED: "create", Outcome.UPDATED: "update", Outcome.UNCHANGED: "leave as it is"}
+_MARKS = {
+    Outcome.CREATED: ("+", "green"),
+    Outcome.UPDATED: ("~", "yellow"),
+    Outcome.REMOVED: ("-", "red"),
+    Outcome.ELSEWHERE: ("!", "bold red"),
+    Outcome.UNCHANGED: ("=", "dim"),
+}
+_WORDS = {
+    Outcome.CREATED: "create",
+    Outcome.UPDATED: "update",
+    Outcome.REMOVED: "remove",
+    Outcome.ELSEWHERE: "leave to another account",
+    Outcome.UNCHANGED: "leave as it is",
+}
 
 Chosen = Callable[[StackKind, Target], bool]
 
@@ -27,6 +39,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--json", "as_json", is_flag=True, help="Print a JSON document of what was, or would be, done."),
         click.option("--yes", is_flag=True, help="Do not ask."),
         click.option("--dry-run", is_flag=True, help="Show the plan, and change nothing."),
+        click.option("--take-down", is_flag=True, help="Remove what was prepared; published templates stay."),
     ):
         function = option(function)
     return function
@@ -42,6 +55,9 @@ def command(workspace: Workspace, template: bool, **how: bool) -> None:
     factory and the path to the bucket; and one stack an account with the roles that launch the products, as
     `factory roles` shows them. Shows a plan and asks before it changes anything, unless told --yes. Running it again
     changes only what is different. It needs credentials that may create IAM roles.
+
+    --take-down removes all of this again, unless there are still portfolios of the factory or launches. Artifact
+    buckets stay, and their keys.
 
     \b
     Example: factory bootstrap --sandbox
@@ -88,65 +104,88 @@ command.add_command(hub)
 command.add_command(environment)
 
 
-def _run(workspace: Workspace, title: str, chosen: Chosen, *, dry_run: bool, yes: bool, as_json: bool) -> None:
+def _run(
+    workspace: Workspace,
+    title: str,
+    chosen: Chosen,
+    *,
+    dry_run: bool,
+    take_down: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Plan, show, ask, and carry out."""
     if workspace.sandbox:
         workspace.start_sandbox()
-    setup = workspace.setup
-    with workspace.terminal.progress("looking at the accounts"):
-        steps = plan(setup, chosen, poll_seconds=workspace.poll_seconds)
-    changing = [step for step in steps if step.outcome is not Outcome.UNCHANGED]
+    setup = replace(workspace.setup, shares_in_organization=workspace.shares_in_organization)
+    terminal = workspace.terminal
+    steps: Sequence[Step]
+    with terminal.progress("looking at the accounts"):
+        if take_down:
+            steps = plan_removal(setup, chosen, poll_seconds=workspace.poll_seconds)
+        else:
+            steps = plan(setup, chosen, poll_seconds=workspace.poll_seconds)
+    changing = [step for step in steps if step.outcome not in (Outcome.UNCHANGED, Outcome.ELSEWHERE)]
     # With --yes each step is told as it is made.
     if not as_json and (dry_run or not yes):
         _show(workspace, steps)
-    if dry_run or not changing:
-        if as_json:
-            workspace.terminal.json(_document(steps))
-        workspace.terminal.note("nothing was changed" if changing else "accounts: ready")
-        return
-    if not yes:
-        if not sys.stdin.isatty():
-            raise UsageError(f"{title}: nobody to ask", hint=f"factory {title} --yes")
-        click.confirm("Apply this plan?", abort=True, err=True)
-    with workspace.terminal.progress("preparing accounts") as status:
-        for step in carry_out(setup, changing, poll_seconds=workspace.poll_seconds):
-            status.update(f"preparing accounts: {step.target.owner} {step.target.region}")
-            workspace.terminal.note(f"{step.target.title}  {step.subject} {step.outcome}")
+    if changing and not dry_run:
+        if not yes:
+            _ask(title, take_down=take_down)
+        with terminal.progress("preparing accounts") as status:
+            for step in carry_out(setup, changing, poll_seconds=workspace.poll_seconds, tell=terminal.note):
+                status.update(f"preparing accounts: {step.target.owner} {step.target.region}")
+                terminal.note(f"{step.target.title}  {step.subject} {step.outcome}")
+                for line in step.lines if take_down else ():
+                    if line.startswith("stays"):
+                        terminal.note(f"    {line}")
     if as_json:
-        workspace.terminal.json(_document(steps))
-    workspace.terminal.note("accounts: ready")
+        terminal.json(_document(steps))
+    _conclude(workspace, steps, take_down=take_down, unchanged=dry_run and bool(changing))
+
+
+def _ask(title: str, *, take_down: bool) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(f"{title}: nobody to ask", hint=f"factory {title} {'--take-down ' if take_down else ''}--yes")
+    click.confirm("Take this down?" if take_down else "Apply this plan?", abort=True, err=True)
+
+
+def _conclude(workspace: Workspace, steps: Iterable[Step], *, take_down: bool, unchanged: bool) -> None:
+    """Say how the accounts are now. Raises LaunchError where something is left to be done by others."""
+    left = [step for step in steps if step.outcome is Outcome.ELSEWHERE]
+    if unchanged:
+        workspace.terminal.note("nothing was changed")
+    elif left:
+        subjects = " and ".join(step.subject for step in left)
+        raise LaunchError(
+            f"accounts: the hub may not grant {subjects}", hint="; ".join(line for step in left for line in step.lines)
+        )
+    else:
+        workspace.terminal.note("accounts: nothing of the factory is left" if take_down else "accounts: ready")
 
 
 def _show(workspace: Workspace, steps: Sequence[Step]) -> None:
     """Print a plan; what becomes of the same resources in several places is told once, below the last of them."""
-    for (outcome, _, details), alike in groupby(steps, key=lambda step: (step.outcome, step.subject, _details(step))):
+    for (outcome, _, lines), alike in groupby(steps, key=lambda step: (step.outcome, step.subject, step.lines)):
         mark, style = _MARKS[outcome]
         for step in alike:
             workspace.terminal.result(f"{mark} {step.target.title}  {step.subject}  {_WORDS[outcome]}", style=style)
-        for line in details:
+        for line in lines:
             workspace.terminal.result(f"    {line}", style=style)
     counts = Counter(step.outcome for step in steps)
-    workspace.terminal.result(", ".join(f"{counts[outcome]} to {word}" for outcome, word in _WORDS.items()))
-
-
-def _details(step: Step) -> list[str]:
-    """What becomes of the resources; of a new stack their names alone, as all else is new about it, too."""
-    if step.outcome is Outcome.UNCHANGED:
-        return []
-    if step.outcome is Outcome.CREATED:
-        return [f"{change.subject} ({change.type})" for change in step.difference.changes if change.type]
-    return [line for line, _ in to_lines(step.difference)][:-1]
+    told = [f"{counts[outcome]} to {word}" for outcome, word in _WORDS.items() if counts[outcome]]
+    workspace.terminal.result(", ".join(told) or "nothing is there")
 
 
 def _document(steps: Iterable[Step]) -> list[dict[str, Any]]:
     return [
         {
-            "stack": step.subject,
+            "subject": step.subject,
             "owner": step.target.owner,
             "account": step.target.account,
             "region": step.target.region,
             "outcome": step.outcome.value,
-            "changes": to_json(step.difference)["changes"] if step.outcome is not Outcome.UNCHANGED else [],
+            "details": list(step.lines),
         }
         for step in steps
     ]

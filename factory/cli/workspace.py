@@ -20,7 +20,7 @@ from factory.aws.session import Accounts
 from factory.catalog.constraints.launch import Launch
 from factory.catalog.environments import Duty
 from factory.catalog.manifest import DeclaredPortfolio, Manifest, load
-from factory.catalog.model import ProductName, Region, VersionName
+from factory.catalog.model import ProductName, Region, ShareTarget, VersionName
 from factory.catalog.nearest import suggestion
 from factory.cli.terminal import Terminal
 from factory.errors import FactoryError, GateError, SandboxError, UsageError
@@ -167,6 +167,12 @@ class Workspace:
             if isinstance(constraint, Launch) and constraint.local_role_name != role_name(constraint.product)
         }
         return Setup(accounts=self._connected, roles=self._roles_template, named_roles=frozenset(named))
+
+    @property
+    def shares_in_organization(self) -> bool:
+        """Whether a portfolio is shared with the organization or a unit of it."""
+        sharing = [portfolio.sharing for portfolio in self.manifest.portfolios if portfolio.sharing]
+        return any(share.target is not ShareTarget.ACCOUNT for share in sharing)
 
     def _roles_template(self, regions: Collection[Region]) -> str:
         # Preparing is a part of what makes `accounts`, which therefore are not there to be asked.

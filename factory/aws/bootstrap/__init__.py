@@ -3,6 +3,7 @@
 from factory.aws.bootstrap.deploying import carry_out, prepare
 from factory.aws.bootstrap.kinds import KINDS, Part, Setup, StackKind
 from factory.aws.bootstrap.planning import plan
+from factory.aws.bootstrap.removing import plan_removal
 from factory.aws.bootstrap.steps import Outcome, StackStep, Step
 from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
 
@@ -19,6 +20,7 @@ __all__ = [
     "bucket_name",
     "carry_out",
     "plan",
+    "plan_removal",
     "prepare",
     "targets",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from factory.aws.bootstrap import stacks
+from factory.aws.bootstrap import organization, removing, stack_sets, stacks
 from factory.aws.bootstrap.kinds import Setup
 from factory.aws.bootstrap.planning import plan
-from factory.aws.bootstrap.steps import Outcome, StackStep, Step
+from factory.aws.bootstrap.steps import Outcome, RemovalStep, StackSetStep, StackStep, Step, TrustStep
 from factory.aws.errors import translated
+
+_RESTING = frozenset({Outcome.UNCHANGED, Outcome.ELSEWHERE})
 
 
 def prepare(setup: Setup, *, poll_seconds: float) -> Iterator[Step]:
@@ -19,15 +21,25 @@ def prepare(setup: Setup, *, poll_seconds: float) -> Iterator[Step]:
     return carry_out(setup, plan(setup, poll_seconds=poll_seconds), poll_seconds=poll_seconds)
 
 
-def carry_out(setup: Setup, steps: Iterable[Step], *, poll_seconds: float) -> Iterator[Step]:
-    """Carry out a plan's steps, and give each as it is done.
+def carry_out(
+    setup: Setup, steps: Iterable[Step], *, poll_seconds: float, tell: stack_sets.Tell = lambda _: None
+) -> Iterator[Step]:
+    """Carry out a plan's steps, and give each as it is done; `tell` gets what a step came to in single accounts.
 
     Raises LaunchError where a stack fails, CatalogError where AWS refuses a call; steps before that are done.
     """
     for step in steps:
-        if step.outcome is not Outcome.UNCHANGED:
+        if step.outcome not in _RESTING:
             with translated(step.target.place):
-                _deploy(setup, step, poll_seconds)
+                match step:
+                    case StackStep():
+                        _deploy(setup, step, poll_seconds)
+                    case StackSetStep():
+                        stack_sets.roll_out(setup, step, poll_seconds, tell)
+                    case TrustStep():
+                        organization.grant(setup.accounts, step)
+                    case RemovalStep():
+                        removing.take_down(setup, step, poll_seconds, tell)
         yield step
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
 from factory.aws.session import Accounts
+from factory.catalog.environments import LaunchRolesBy
 from factory.catalog.model import Region
 from factory.synthesis import account, launch_roles
 from factory.synthesis.account import account_template
@@ -33,6 +34,8 @@ class Setup:
     roles: Callable[[Collection[Region]], str]
     named_roles: frozenset[str] = frozenset()
     """The roles of the hub that launch constraints name, beside those that are made from the templates."""
+    shares_in_organization: bool = False
+    """Whether a portfolio is shared with the organization or a unit of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,10 @@ class StackKind:
         return self.part or (Part.HUB if target.owner == HUB else Part.ENVIRONMENT)
 
 
-def _first(accounts: Accounts) -> Iterable[Target]:
-    return (target for target in targets(accounts) if target.first)
+def _launch_roles_targets(accounts: Accounts) -> Iterable[Target]:
+    """One region of each account; a stack set reaches all accounts but that of the hub."""
+    by_stack_set = accounts.hub.launch_roles is LaunchRolesBy.STACK_SET
+    return (target for target in targets(accounts) if target.first and (target.owner == HUB or not by_stack_set))
 
 
 def _account_parameters(setup: Setup, target: Target) -> Mapping[str, str]:
@@ -90,7 +95,7 @@ ACCOUNT = StackKind(
 LAUNCH_ROLES = StackKind(
     name=launch_roles.STACK_NAME,
     template=lambda setup, prepared: setup.roles(prepared),
-    targets=_first,
+    targets=_launch_roles_targets,
     parameters=lambda setup, _target: {"HubAccount": setup.accounts.hub.account},
 )
 

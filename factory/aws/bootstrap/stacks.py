@@ -44,10 +44,10 @@ def find(client: Any, name: str) -> Existing | None:
     return Existing(status=found["StackStatus"], parameters=parameters)
 
 
-def settled(client: Any, name: str, target: Target, poll_seconds: float) -> Existing | None:
+def settled(client: Any, name: str, target: Target, poll_seconds: float, *, removable: bool = False) -> Existing | None:
     """The stack once nothing is under way with it any more, as an interrupted command leaves that.
 
-    Raises LaunchError for a stack that can't be updated.
+    Raises LaunchError for a stack that can't be updated, unless it is only to be removed.
     """
     existing = find(client, name)
     for suffix, state in (("CREATE", "stack_create_complete"), ("UPDATE", "stack_update_complete")):
@@ -59,7 +59,7 @@ def settled(client: Any, name: str, target: Target, poll_seconds: float) -> Exis
         with awaited(client, name, target):
             wait(client, name, "stack_delete_complete", poll_seconds)
         existing = None
-    if existing and existing.status in _UNUSABLE:
+    if existing and existing.status in _UNUSABLE and not removable:
         raise LaunchError(
             f"{target.place}: stack {name} is {existing.status}: CloudFormation can't update it",
             hint=f"aws cloudformation delete-stack --stack-name {name} --region {target.region}",
@@ -69,9 +69,21 @@ def settled(client: Any, name: str, target: Target, poll_seconds: float) -> Exis
 
 def body(client: Any, name: str) -> dict[str, Any]:
     """The template of a stack, which boto3 gives as data where it is JSON."""
-    found = client.get_template(StackName=name)["TemplateBody"]
-    data: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
-    return data
+    return data(client.get_template(StackName=name)["TemplateBody"])
+
+
+def data(template: Any) -> dict[str, Any]:
+    """A template of JSON as data, whichever of both it is."""
+    found: dict[str, Any] = json.loads(template) if isinstance(template, str) else template
+    return found
+
+
+def wanted_parameters(template: str, held: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Every parameter of a template: as it is given, else as it was, else its default."""
+    declared = json.loads(template).get("Parameters", {})
+    defaults = {name: str(item["Default"]) for name, item in declared.items() if "Default" in item}
+    kept = {name: value for name, value in held.items() if name in declared}
+    return {**defaults, **kept, **given}
 
 
 def source(accounts: Accounts, region: Region, template: str) -> dict[str, str]:
@@ -82,6 +94,18 @@ def source(accounts: Accounts, region: Region, template: str) -> dict[str, str]:
     key = f"bootstrap/{hashlib.sha256(template.encode()).hexdigest()}.template.json"
     accounts.in_hub("s3", region).put_object(Bucket=bucket, Key=key, Body=template.encode())
     return {"TemplateURL": f"https://{bucket}.s3.{region}.amazonaws.com/{key}"}
+
+
+def bucket_exists(client: Any, bucket: str) -> bool:
+    """Whether there is a bucket of that name which these credentials may see."""
+    try:
+        client.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        # S3 answers HEAD requests with the status alone.
+        if code_of(error) in ("404", "NoSuchBucket"):
+            return False
+        raise
+    return True
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from factory.aws.bootstrap.targets import Target
+from factory.catalog.model import AccountId, Region
 from factory.gates.difference import Difference, compare
+from factory.gates.difference.render import to_lines
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
 
@@ -21,6 +23,8 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    ELSEWHERE = "left to another account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,11 @@ class StackStep:
         return self.stack
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """What becomes of its resources, for people."""
+        return told(self.outcome, self.difference) if self.outcome is not Outcome.UNCHANGED else ()
+
+    @property
     def after(self) -> State:
         """The stack as it is to be."""
         return State(template=json.loads(self.body), parameters=self.parameters)
@@ -89,4 +98,110 @@ class StackStep:
         return compare(self.before.at(self.target) if self.before else {}, self.after.at(self.target))
 
 
-Step = StackStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSetStep:
+    """The stack set that brings launch roles into accounts of organizational units: as it is, and as it is to be."""
+
+    stack: str
+    target: Target
+    """The hub, where it is administered."""
+    body: str
+    parameters: Mapping[str, str]
+    before: State | None
+    caller: str
+    """What CloudFormation calls the hub: SELF or DELEGATED_ADMIN."""
+    units: tuple[str, ...]
+    missing: tuple[tuple[Region, tuple[AccountId, ...]], ...]
+    """The accounts, by the region of their roles, that have no current stack of it."""
+
+    @property
+    def subject(self) -> str:
+        """What the step is about."""
+        return f"stack set {self.stack}"
+
+    @property
+    def after(self) -> State:
+        """The stack set as it is to be."""
+        return State(template=json.loads(self.body), parameters=self.parameters)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        if self.before is None:
+            return Outcome.CREATED
+        return Outcome.UNCHANGED if self.before == self.after and not self.missing else Outcome.UPDATED
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What becomes of its resources, and which accounts it comes to."""
+        if self.outcome is Outcome.UNCHANGED:
+            return ()
+        before = self.before.at(self.target) if self.before else {}
+        resources = told(self.outcome, compare(before, self.after.at(self.target))) if self.before != self.after else ()
+        return (
+            *(f"to account {account} in {region}" for region, found in self.missing for account in found),
+            *resources,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustStep:
+    """Trusted access of a service to the organization."""
+
+    service: str
+    target: Target
+    """The hub."""
+    outcome: Outcome
+    commands: tuple[str, ...] = ()
+    """What somebody has to do where the hub may not."""
+
+    @property
+    def subject(self) -> str:
+        """What the step is about."""
+        return f"trusted access of {self.service}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is left to do, for people."""
+        return self.commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalStep:
+    """A stack, or the stack set, that is to go."""
+
+    stack: str
+    target: Target
+    resources: tuple[str, ...]
+    stays: tuple[str, ...] = ()
+    """What the stack leaves behind, and how that goes."""
+    caller: str = ""
+    """What CloudFormation calls the hub where it is about the stack set."""
+    instances: tuple[tuple[Region, tuple[AccountId, ...]], ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What the step is about."""
+        return f"stack set {self.stack}" if self.caller else self.stack
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        return Outcome.REMOVED
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What goes with it and what stays, for people."""
+        accounts = (f"from account {account} in {region}" for region, found in self.instances for account in found)
+        return (*accounts, *self.resources, *self.stays)
+
+
+Step = StackStep | StackSetStep | TrustStep | RemovalStep
+
+
+def told(outcome: Outcome, difference: Difference) -> tuple[str, ...]:
+    """A difference in lines; of what is new the resources alone, as all else is new about it, too."""
+    if outcome is Outcome.CREATED:
+        return tuple(f"{change.subject} ({change.type})" for change in difference.changes if change.type)
+    return tuple(line for line, _ in to_lines(difference))[:-1]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from factory.catalog.environments import DUTY, Access, AccessFrom, Duty, Environment, EnvironmentClass, Federation, Hub
+from factory.catalog.environments import (
+    DUTY,
+    Access,
+    AccessFrom,
+    Duty,
+    Environment,
+    EnvironmentClass,
+    Federation,
+    Hub,
+    LaunchRolesBy,
+)
 from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, UNIT, account_id, launch_parameters
 from factory.catalog.model import AccountId, EnvironmentName, Region
@@ -38,17 +48,25 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
             _check_unit(value, environment, units)
     if section["environments"] and not environments:
         section["environments"].problem("names no environment")
-    return _hub(section["hub"]), tuple(environments)
+    hub = _hub(section["hub"])
+    if hub.launch_roles is LaunchRolesBy.STACK_SET:
+        for environment in environments:
+            if environment.account != hub.account and not environment.organizational_unit:
+                section["environments"].child(environment.name).problem(
+                    "needs an organizational-unit, as hub.launch-roles asks for a stack set"
+                )
+    return hub, tuple(environments)
 
 
 def _hub(field: Field) -> Hub:
-    section = field.section("access", "access-from", "organization", required=("account",))
+    section = field.section("access", "access-from", "launch-roles", "organization", required=("account",))
     account = account_id(section["account"])
     return Hub(
         account=account,
         access=_access(section["access"], account),
         organization=section["organization"].text(form=ORGANIZATION) or None,
         access_from=_access_from(section["access-from"]),
+        launch_roles=LaunchRolesBy(section["launch-roles"].one_of(LaunchRolesBy, LaunchRolesBy.STACKS)),
     )
 
 
