@@ -161,7 +161,7 @@ def _conclude(workspace: Workspace, steps: Iterable[Step], *, take_down: bool, u
             f"accounts: the hub may not grant {subjects}", hint="; ".join(line for step in left for line in step.lines)
         )
     else:
-        workspace.terminal.note("accounts: nothing of the factory is left" if take_down else "accounts: ready")
+        workspace.terminal.note("accounts: taken down" if take_down else "accounts: ready")
 
 
 def _show(workspace: Workspace, steps: Sequence[Step]) -> None:

@@ -108,8 +108,8 @@ def _refuse_while_needed(setup: Setup, chosen: Chosen, found: Iterable[RemovalSt
     if problems:
         raise PlanError(
             "\n  ".join(["what was prepared is still needed:", *problems]),
-            hint="factory terminate and factory down end launches; factory publish --prune deletes the portfolios "
-            "whose files are gone",
+            hint="end the launches: factory terminate NAME -e ENVIRONMENT; "
+            "take the portfolios' files away, and then: factory publish --prune",
         )
 
 
