@@ -9,6 +9,7 @@ from troposphere.iam import Policy, Role
 
 from factory.authoring.contract import PREFIX
 from factory.authoring.policy import allow, document
+from factory.synthesis.account import statements
 from factory.synthesis.account.names import BOUNDED, LAUNCHER_ROLE, ROLES, TAGS
 
 
@@ -65,10 +66,9 @@ def launcher() -> Role:
                             servicecatalog.AcceptPortfolioShare,
                             servicecatalog.AssociatePrincipalWithPortfolio,
                             servicecatalog.DisassociatePrincipalFromPortfolio,
-                            servicecatalog.ListAcceptedPortfolioShares,
                             servicecatalog.ListPrincipalsForPortfolio,
                         ],
-                        "*",
+                        statements.shared_portfolios(),
                     ),
                     allow(
                         "WatchStacks",

@@ -140,7 +140,7 @@ def publishing_in_hub() -> Iterator[Statement]:
 def reading_in_environment() -> Iterator[Statement]:
     """What a plan reads in an environment's account."""
     yield allow("ListLaunches", [servicecatalog.SearchProvisionedProducts], "*")
-    yield allow("ReadSharedPortfolios", [servicecatalog.ListPrincipalsForPortfolio], _shared())
+    yield allow("ReadSharedPortfolios", [servicecatalog.ListPrincipalsForPortfolio], shared_portfolios())
     yield _parameters("ReadOwnParameters")
 
 
@@ -153,11 +153,12 @@ def publishing_in_environment() -> Iterator[Statement]:
             servicecatalog.AssociatePrincipalWithPortfolio,
             servicecatalog.DisassociatePrincipalFromPortfolio,
         ],
-        _shared(),
+        shared_portfolios(),
     )
 
 
-def _shared() -> list[Sub]:
+def shared_portfolios() -> list[Sub]:
+    """Portfolios of the hub and of the account itself, whichever IAM is asked about."""
     # Whether a shared portfolio is asked about as the hub's or as this account's is not documented.
     return [Sub(_PORTFOLIOS), Sub(_OF_THE_HUB)]
 
