@@ -56,6 +56,8 @@ class Accounts:
         """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
         self._endpoint = endpoint
         self._duty = duty
+        # Nobody launches from the hub: who launches elsewhere, only looks there.
+        self._hub_access = hub.access.working_as(Duty.READER if duty is Duty.LAUNCHER else duty)
         self._sessions: dict[tuple[AccountId, Access], Session] = {}
         self._clients: dict[tuple[str, AccountId, Access, Region], Any] = {}
         # Reading the models of services takes longer than anything else here, so that sessions share them.
@@ -65,12 +67,12 @@ class Accounts:
 
     def in_hub(self, service: str, region: Region) -> Any:
         """A client of the service (boto3's name for it) in the hub."""
-        return self._client(service, "hub", self.hub.account, self.hub.access, region)
+        return self._client(service, "hub", self.hub.account, self._hub_access, region)
 
     def in_environment(self, service: str, name: EnvironmentName, region: Region) -> Any:
         """A client of the service (boto3's name for it) in the environment's account."""
         environment = self.environments[name]
-        return self._client(service, name, environment.account, environment.access, region)
+        return self._client(service, name, environment.account, environment.access.working_as(self._duty), region)
 
     def in_place(self, service: str, place: Place) -> Any:
         """A client of the service (boto3's name for it) in the account and region of a place."""
@@ -122,14 +124,12 @@ class Accounts:
         source = self._new_session(profile=access.profile)
         if access.role_arn is None:
             return source
-        role = access.working_as(self._duty)
-        if role != access:
-            if account != self.hub.account and self._duty is not Duty.LAUNCHER:
-                source = self._session("hub", self.hub.account, self.hub.access, region)
-            elif self._holds(source, str(role.role_arn), region):
-                return source
+        if access.duty and account != self.hub.account and access.duty is not Duty.LAUNCHER:
+            source = self._session("hub", self.hub.account, self._hub_access, region)
+        elif access.duty and self._holds(source, access.role_arn, region):
+            return source
         target = self._new_session(profile=access.profile)
-        target.register_component("credential_provider", CredentialResolver([_Role(source, role, region)]))
+        target.register_component("credential_provider", CredentialResolver([_Role(source, access, region)]))
         return target
 
     def _holds(self, session: Session, role_arn: str, region: Region) -> bool:

@@ -41,10 +41,14 @@ class Access:
     profile: str | None = None
     role_arn: str | None = None
     external_id: str | None = None
+    duty: Duty | None = None
+    """What the role is for, where its name depended on that."""
 
     def working_as(self, duty: Duty) -> Access:
         """The way in for a command that works as this."""
-        return replace(self, role_arn=self.role_arn.replace(DUTY, duty)) if self.role_arn else self
+        if self.role_arn is None or DUTY not in self.role_arn:
+            return self
+        return replace(self, role_arn=self.role_arn.replace(DUTY, duty), duty=duty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

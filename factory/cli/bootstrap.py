@@ -39,6 +39,12 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--json", "as_json", is_flag=True, help="Print a JSON document of what was, or would be, done."),
         click.option("--yes", is_flag=True, help="Do not ask."),
         click.option("--dry-run", is_flag=True, help="Show the plan, and change nothing."),
+        click.option(
+            "--role",
+            metavar="NAME",
+            help="Role to take on in the environments' accounts, instead of what `access` says; the hub is reached "
+            "with the credentials at hand.",
+        ),
         click.option("--take-down", is_flag=True, help="Remove what was prepared; published templates stay."),
     ):
         function = option(function)
@@ -48,7 +54,7 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 @factory_group("bootstrap")
 @_options
 @click.option("--template", is_flag=True, help="Print the account template instead of deploying it.")
-def command(workspace: Workspace, template: bool, **how: bool) -> None:
+def command(workspace: Workspace, template: bool, **how: Any) -> None:
     """Prepare the hub and every environment's account.
 
     Deploys one stack an account and region: the artifact bucket in the hub, and in each account the roles of the
@@ -70,7 +76,7 @@ def command(workspace: Workspace, template: bool, **how: bool) -> None:
 
 @factory_command("hub")
 @_options
-def hub(workspace: Workspace, **how: bool) -> None:
+def hub(workspace: Workspace, **how: Any) -> None:
     """Prepare the hub only, in every region that an environment has.
 
     \b
@@ -82,11 +88,11 @@ def hub(workspace: Workspace, **how: bool) -> None:
 @factory_command("environment")
 @click.option("-e", "--environment", "environments", multiple=True, help="Only this environment; may be repeated.")
 @_options
-def environment(workspace: Workspace, environments: tuple[str, ...], **how: bool) -> None:
+def environment(workspace: Workspace, environments: tuple[str, ...], **how: Any) -> None:
     """Prepare the environments' accounts only; the hub has to be prepared.
 
     \b
-    Example: factory bootstrap environment -e dev
+    Example: factory bootstrap environment -e dev --role OrganizationAccountAccessRole
     """
     manifest = workspace.manifest
     chosen = [manifest.environment(name) for name in environments] or manifest.environments
@@ -109,12 +115,14 @@ def _run(
     title: str,
     chosen: Chosen,
     *,
+    role: str | None,
     dry_run: bool,
     take_down: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Plan, show, ask, and carry out."""
+    workspace.administrator = role
     if workspace.sandbox:
         workspace.start_sandbox()
     setup = replace(workspace.setup, shares_in_organization=workspace.shares_in_organization)

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
@@ -14,11 +15,11 @@ from typing import Any
 import click
 
 from factory.authoring import Product
-from factory.aws.bootstrap import Outcome, Setup, prepare
+from factory.aws.bootstrap import Outcome, Setup, partition, prepare
 from factory.aws.launch_roles import published
 from factory.aws.session import Accounts
 from factory.catalog.constraints.launch import Launch
-from factory.catalog.environments import Duty
+from factory.catalog.environments import Access, Duty, Environment
 from factory.catalog.manifest import DeclaredPortfolio, Manifest, load
 from factory.catalog.model import ProductName, Region, ShareTarget, VersionName
 from factory.catalog.nearest import suggestion
@@ -54,6 +55,8 @@ class Workspace:
         self.terminal = terminal
         self.duty = Duty.READER
         """What the command works as in the accounts."""
+        self.administrator: str | None = None
+        """A role that counts in the environments' accounts instead of what `access` names; in the hub none counts."""
         self.interrupted = threading.Event()
         """Set by Ctrl-C while several launches are watched: each watching ends, the launches go on."""
 
@@ -111,7 +114,17 @@ class Workspace:
     @cached_property
     def _connected(self) -> Accounts:
         endpoint = self.running_sandbox().endpoint if self.sandbox else None
-        return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint, duty=self.duty)
+        hub, environments = self.manifest.hub, self.manifest.environments
+        if self.administrator:
+            hub = replace(hub, access=Access(profile=hub.access.profile))
+            environments = tuple(replace(item, access=self._administration(item)) for item in environments)
+        return Accounts(hub, environments, endpoint=endpoint, duty=self.duty)
+
+    def _administration(self, environment: Environment) -> Access:
+        if environment.account == self.manifest.hub.account:
+            return Access(profile=self.manifest.hub.access.profile)
+        place = f"arn:{partition(environment.regions[0])}:iam::{environment.account}"
+        return Access(role_arn=f"{place}:role/{self.administrator}", profile=self.manifest.hub.access.profile)
 
     @property
     def poll_seconds(self) -> float:

@@ -75,6 +75,17 @@ def test_whoever_needs_accounts_finds_them_prepared(steps: list[str], new: Calla
     assert steps == ["start", "prepare"]
 
 
+def test_another_role_prepares_the_environments_accounts(tmp_path: Path) -> None:
+    copy_portfolios(tmp_path)
+    workspace = Workspace(tmp_path, sandbox=False, terminal=Terminal())
+    workspace.administrator = "Admin"
+    accounts = workspace.setup.accounts
+    assert {item.access.role_arn for item in accounts.environments.values()} == {
+        f"arn:aws:iam::{item.account}:role/Admin" for item in accounts.environments.values()
+    }
+    assert accounts.hub.access.role_arn is None
+
+
 def test_a_variable_names_where_a_new_one_keeps_its_state(
     steps: list[str], new: Callable[[], Workspace], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from factory.aws.bootstrap.kinds import KINDS, Part, Setup, StackKind
 from factory.aws.bootstrap.planning import plan
 from factory.aws.bootstrap.removing import plan_removal
 from factory.aws.bootstrap.steps import Outcome, StackStep, Step
-from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
+from factory.aws.bootstrap.targets import HUB, Target, bucket_name, partition, targets
 
 __all__ = [
     "HUB",
@@ -19,6 +19,7 @@ __all__ = [
     "Target",
     "bucket_name",
     "carry_out",
+    "partition",
     "plan",
     "plan_removal",
     "prepare",

@@ -8,8 +8,10 @@ from factory.aws.bootstrap import organization, removing, stack_sets, stacks
 from factory.aws.bootstrap.kinds import Setup
 from factory.aws.bootstrap.planning import plan
 from factory.aws.bootstrap.steps import Outcome, RemovalStep, StackSetStep, StackStep, Step, TrustStep
-from factory.aws.errors import translated
+from factory.aws.errors import HINTS, translated
 
+_MAY_NOT = "factory bootstrap --role NAME, a role that may create IAM roles in the environments' accounts"
+_HINTS = {**HINTS, "AccessDenied": _MAY_NOT, "AccessDeniedException": _MAY_NOT}
 _RESTING = frozenset({Outcome.UNCHANGED, Outcome.ELSEWHERE})
 
 
@@ -30,7 +32,7 @@ def carry_out(
     """
     for step in steps:
         if step.outcome not in _RESTING:
-            with translated(step.target.place):
+            with translated(step.target.place, _HINTS):
                 match step:
                     case StackStep():
                         _deploy(setup, step, poll_seconds)

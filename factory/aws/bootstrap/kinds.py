@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
+from factory.aws.bootstrap.targets import HUB, Target, bucket_name, partition, targets
 from factory.aws.session import Accounts
 from factory.catalog.environments import LaunchRolesBy
 from factory.catalog.model import Region
@@ -76,14 +76,10 @@ def _account_parameters(setup: Setup, target: Target) -> Mapping[str, str]:
         "AssetBucketName": bucket_name(accounts.hub.account, target.region),
         "MakeRoles": str(target.first).lower(),
         "LaunchRoles": ",".join(
-            f"arn:{_partition(target.region)}:iam::{accounts.hub.account}:role/{name}"
+            f"arn:{partition(target.region)}:iam::{accounts.hub.account}:role/{name}"
             for name in (launch_roles.role_name("*"), *sorted(setup.named_roles))
         ),
     }
-
-
-def _partition(region: Region) -> str:
-    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
 
 
 ACCOUNT = StackKind(

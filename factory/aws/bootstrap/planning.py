@@ -49,10 +49,12 @@ def _steps(setup: Setup, chosen: Chosen, poll_seconds: float, kinds: Iterable[St
             if kind is ACCOUNT and target.owner == HUB and (step is None or step.before):
                 prepared[target.region] = None
         if kind is LAUNCH_ROLES:
-            yield from _stack_set_steps(setup, chosen, hub, template or kind.template(setup, tuple(prepared)))
+            yield from _stack_set_steps(setup, chosen, hub, template, tuple(prepared))
 
 
-def _stack_set_steps(setup: Setup, chosen: Chosen, hub: Target, template: str) -> Iterator[Step]:
+def _stack_set_steps(
+    setup: Setup, chosen: Chosen, hub: Target, template: str, prepared: tuple[Region, ...]
+) -> Iterator[Step]:
     """The stack set of the launch roles, where the manifests ask for one and it reaches a chosen account."""
     if setup.accounts.hub.launch_roles is not LaunchRolesBy.STACK_SET:
         return
@@ -64,7 +66,7 @@ def _stack_set_steps(setup: Setup, chosen: Chosen, hub: Target, template: str) -
         yield trust
         # Without it, nothing can be known of the stack set.
         if trust.outcome is not Outcome.ELSEWHERE:
-            yield stack_sets.look(setup, hub, template, reached)
+            yield stack_sets.look(setup, hub, template or LAUNCH_ROLES.template(setup, prepared), reached)
 
 
 def _look(setup: Setup, kind: StackKind, target: Target, template: str, poll_seconds: float) -> StackStep:

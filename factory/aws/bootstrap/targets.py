@@ -58,6 +58,11 @@ def bucket_name(hub: AccountId, region: Region) -> str:
     return f"factory-artifacts-{hub}-{region}"
 
 
+def partition(region: Region) -> str:
+    """The partition of AWS that a region is in, as ARNs name it."""
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
+
+
 def _new(account: AccountId, regions: Iterable[Region], seen: set[tuple[AccountId, Region]]) -> Iterator[Region]:
     for region in regions:
         if (account, region) not in seen:

@@ -239,7 +239,9 @@ def test_a_role_may_depend_on_what_a_command_works_as(project: Project) -> None:
     role = "arn:aws:iam::222222222222:role/factory-{duty}"
     project.change("environments", DEV, f"{DEV}\n    access: {{role: '{role}'}}")
     access = project.load().environment("dev").access
-    assert access.working_as(Duty.PUBLISHER) == Access(role_arn="arn:aws:iam::222222222222:role/factory-publisher")
+    assert access.working_as(Duty.PUBLISHER) == Access(
+        role_arn="arn:aws:iam::222222222222:role/factory-publisher", duty=Duty.PUBLISHER
+    )
 
 
 def test_a_stack_set_of_launch_roles_needs_units(project: Project) -> None:
