@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 CONTAINERS: Mapping[str, tuple[str, ...]] = {
     "AWS::Batch::JobDefinition": ("ContainerProperties", "EcsProperties.TaskProperties.*.Containers.*"),

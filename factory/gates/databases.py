@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 
 def is_own(resource: Resource) -> bool:

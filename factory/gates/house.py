@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from factory.gates.branches import Branches, Part, Resource, TooManyBranchesError, World
+from factory.gates.branches import Branches, Part, TooManyBranchesError
+from factory.gates.resources import Resource
+from factory.gates.worlds import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,10 @@ from ipaddress import ip_network
 from typing import Any
 
 from factory.authoring.contract import PREFIX
-from factory.gates.branches import Given, Opaque, Resource, World, is_known
+from factory.gates.resources import Resource
 from factory.gates.settings import as_number
+from factory.gates.unknowns import Given, Opaque, is_known
+from factory.gates.worlds import World
 
 ALL_PORTS = range(65536)
 WORLDS = ("0.0.0.0/0", "::/0")

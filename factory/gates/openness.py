@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from factory.gates import reach
-from factory.gates.branches import Given, Opaque, World
 from factory.gates.policies import Statement
+from factory.gates.unknowns import Given, Opaque
+from factory.gates.worlds import World
 
 
 class Audience(StrEnum):

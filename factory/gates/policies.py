@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from factory.gates.branches import Resource
 from factory.gates.house import PartRule, Problem
+from factory.gates.resources import Resource
 
 
 class Purpose(StrEnum):

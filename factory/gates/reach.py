@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from factory.gates.branches import Given, Opaque, World
 from factory.gates.policies import Statement
+from factory.gates.unknowns import Given, Opaque
+from factory.gates.worlds import World
 
 _BRACKETED = re.compile("⟦[^⟧]+⟧")
 _WILD = re.compile("[*?]")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from factory.gates.branches import Given, Opaque, World, is_known
+from factory.gates.unknowns import Given, Opaque, is_known
+from factory.gates.worlds import World
 
 _WORDS = frozenset(
     {

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from factory.gates.branches import Given, Opaque, Resource, is_known
 from factory.gates.house import HouseRule, Problem
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given, Opaque, is_known
 
 # Aliases of the keys that AWS manages, and what services call a key that AWS owns.
 _KEYS_OF_AWS = ("alias/aws/", "AWS_OWNED")

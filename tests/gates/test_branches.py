@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from factory.gates.branches import Branches, Given, Opaque, TooManyBranchesError, World
+from factory.gates.branches import Branches, TooManyBranchesError
+from factory.gates.unknowns import Given, Opaque
+from factory.gates.worlds import World
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {

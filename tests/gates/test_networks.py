@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from factory.gates.branches import Given, Opaque
 from factory.gates.networks import ALL_PORTS, is_outside, is_wide, ports
+from factory.gates.unknowns import Given, Opaque
 
 
 @pytest.mark.parametrize(

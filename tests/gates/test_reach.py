@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from factory.gates.branches import Branches, World
+from factory.gates.branches import Branches
 from factory.gates.openness import Audience, audience
 from factory.gates.reach import is_everything, is_specific
+from factory.gates.worlds import World
 
 PARAMETERS = {
     "Free": {"Type": "String"},

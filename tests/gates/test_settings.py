@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from factory.gates.branches import Branches, Given, Opaque, Resource, World
+from factory.gates.branches import Branches
+from factory.gates.resources import Resource
 from factory.gates.settings import (
     Wanted,
     anything,
@@ -21,6 +22,8 @@ from factory.gates.settings import (
     read,
     several,
 )
+from factory.gates.unknowns import Given, Opaque
+from factory.gates.worlds import World
 
 FREE = Given(parameter="Free")
 FILLED = Given(parameter="Filled", pattern=".+")

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from factory.gates.branches import Branches, Given, Opaque, World
+from factory.gates.branches import Branches
 from factory.gates.policies import PLACES
+from factory.gates.unknowns import Given, Opaque
+from factory.gates.worlds import World
 from factory.synthesis.artifact import Artifact
 from tests.parliament_findings import ACCOUNT, REGION, ROLE, arn_for, arn_of, findings
 

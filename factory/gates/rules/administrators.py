@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house
-from factory.gates.branches import Given, Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given, is_known
 
 # Full access to a service, to IAM or to everything; the job functions that administer (IAM User Guide, "AWS managed
 # policies for job functions").

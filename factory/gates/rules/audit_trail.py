@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from factory.gates import house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 from factory.gates.settings import anything, exactly, if_set
 
 _BUCKET = "S3BucketName"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _RULES = "LifecycleConfiguration.Rules"
 # Ways to say what becomes of objects, or of their old versions, with time.

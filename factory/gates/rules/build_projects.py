@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from factory.gates import house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # What AWS still updates and keeps at hand (CodeBuild User Guide, "Docker images provided by CodeBuild"); each kind has
 # its own numbers.

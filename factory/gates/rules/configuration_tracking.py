@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _GROUP = "RecordingGroup"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from factory.gates import house, policies, reach
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _SOURCE = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 # In the policy of a key, what is encrypted tells for whom a service works (KMS Developer Guide, "Encryption context");

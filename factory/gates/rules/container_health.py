@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from factory.gates import containers, house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 
 class ContainerHealth(house.PieceRule):

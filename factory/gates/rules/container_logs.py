@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import containers, house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # Those that keep nothing, or keep it where the task's host goes with it.
 _NOWHERE = {None, "none", "json-file", "journald"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from factory.gates import databases, house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # By beginning of a parameter group's family: the parameter that demands TLS, and its values that do (Amazon RDS User
 # Guide, "Using SSL with a PostgreSQL DB instance", "Requiring SSL/TLS for all connections" and so on).

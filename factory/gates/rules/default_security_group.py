@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house
-from factory.gates.branches import Opaque, Resource
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Opaque
 
 _CLOSED = "Custom::ClosedSecurityGroup"
 _ATTRIBUTE = "DefaultSecurityGroup"

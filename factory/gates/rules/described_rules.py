@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 
 class DescribedRules(house.PartRule):

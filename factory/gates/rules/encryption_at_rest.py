@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from factory.gates import databases, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 from factory.gates.settings import anything, customers_key, exactly, if_set, one_of
 
 _KEY = customers_key()

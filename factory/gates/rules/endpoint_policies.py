@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, policies, reach
-from factory.gates.branches import Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import is_known
 
 _OWN = ("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths")
 # Those of the account's own; which of them may do what, their own policies say.

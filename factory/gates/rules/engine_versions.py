@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from factory.gates import house
-from factory.gates.branches import Given, Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given, is_known
 
 OLDEST: Mapping[str, str] = {
     "aurora-mysql": "8.0",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # Services that invoke functions and don't wait for an answer (Lambda Developer Guide, "Invoking Lambda with events from
 # other AWS services").

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from factory.gates import house, openness, policies, reach
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _COGNITO = "cognito-identity.amazonaws.com"
 _GITHUB = "token.actions.githubusercontent.com"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, policies
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _SYSTEM = "AWS::EFS::FileSystem"
 _TASK = "AWS::ECS::TaskDefinition"

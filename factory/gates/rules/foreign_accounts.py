@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, openness, policies, reach
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # What ties the account that is let in to this platform (IAM User Guide, "Access to AWS accounts owned by third
 # parties"; AWS Organizations User Guide, "Permissions for external access").

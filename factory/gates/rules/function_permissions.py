@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house
-from factory.gates.branches import Given, Resource
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given
 
 # ARNs of buckets name no account: a deleted bucket's name can be taken by anybody.
 _WITHOUT_ACCOUNT = "s3.amazonaws.com"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _SCANS = {"CONTINUOUS_SCAN", "SCAN_ON_PUSH"}
 

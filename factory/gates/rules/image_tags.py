@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house
-from factory.gates.branches import Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import is_known
 
 IMAGES: Mapping[str, tuple[str, ...]] = {
     "AWS::AppRunner::Service": ("SourceConfiguration.ImageRepository.ImageIdentifier",),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, openness, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 
 class IsolatedEnvironments(house.HouseRule):

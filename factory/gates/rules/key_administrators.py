@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from factory.gates import house, policies
-from factory.gates.branches import Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import is_known
 
 _POLICY = "KeyPolicy"
 # What changes a key or who may use it, and what the key is for (KMS Developer Guide, "Key policies").

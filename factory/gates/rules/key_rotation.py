@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from factory.gates import settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 from factory.gates.settings import exactly
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from functools import cache
 
 from factory.gates import house
-from factory.gates.branches import Given, Resource
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given
 
 AS_OF = date(2026, 11, 25)
 """The day on which runtimes were last looked at; the same template is told the same on every day."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # Of the policies for ALB and NLB, those that take TLS 1.3 and nothing below 1.2.
 _POLICY = re.compile(r"ELBSecurityPolicy-TLS13-1-[23]-.+")

@@ -9,7 +9,9 @@ from cfnlint.rules import RuleMatch
 
 from factory.authoring.schemas import TagProperty, tag_property
 from factory.gates import house
-from factory.gates.branches import Branches, Part, Resource, World
+from factory.gates.branches import Branches, Part
+from factory.gates.resources import Resource
+from factory.gates.worlds import World
 
 MANDATORY = frozenset(
     {"Project", "Environment", "Owner", "CostCenter", "Compliance", "Product", "ProductVersion", "ManagedBy"}

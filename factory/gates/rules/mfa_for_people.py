@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, openness, policies, reach
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _MFA = "aws:multifactorauthpresent"
 # How sure the identity provider is of somebody; keys of STS know nothing of MFA where SAML comes in between (IAM User

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from factory.gates import databases, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 from factory.gates.settings import at_least, exactly, if_set, never, one_of, several
 
 _GROUP = "AWS::AutoScaling::AutoScalingGroup"

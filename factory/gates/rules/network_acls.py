@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, networks, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _ADMINISTRATION = {22: "SSH", 3389: "RDP"}
 _PROTOCOLS = {"6", "17"}

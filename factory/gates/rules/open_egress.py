@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, networks
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _EGRESS = "SecurityGroupEgress"
 _GROUP = "AWS::EC2::SecurityGroup"

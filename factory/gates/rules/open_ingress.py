@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from factory.gates import house, networks
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _WEB = (range(80, 81), range(443, 444))
 

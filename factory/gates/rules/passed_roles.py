@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, policies, reach
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _ACTION = "iam:passrole"
 _TO = ("iam:passedtoservice",)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house, secrets
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 PASSWORDS: Mapping[str, tuple[str, ...]] = {
     "AWS::AmazonMQ::Broker": ("Users.*.Password",),

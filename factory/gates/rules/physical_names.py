@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 NAMES: Mapping[str, str] = {
     "AWS::ApiGateway::RestApi": "Name",

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from factory.gates import house, policies
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # By resource type: the types of policies with the property that names what they are about, the property that holds a
 # name of one's own, and the actions to refuse. A topic's policy knows no others (Amazon SNS, "Enforce encryption in

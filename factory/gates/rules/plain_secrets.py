@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house, secrets
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # Of CodeBuild, the kinds of variables that only refer to a secret.
 _REFERRING = {"PARAMETER_STORE", "SECRETS_MANAGER"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from factory.gates import house, networks
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # Of Kafka and ZooKeeper those without TLS (Amazon MSK Developer Guide, "Port information").
 _PLAIN: Mapping[int, str] = {

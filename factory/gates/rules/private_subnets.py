@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from factory.gates import house, networks
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _SUBNETS: Mapping[str, str] = {
     "AWS::DAX::SubnetGroup": "SubnetIds",

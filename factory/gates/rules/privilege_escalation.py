@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, policies, reach
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 # What changes the permissions of somebody, and so of oneself where one is among those named (Rhino Security Labs, "AWS
 # IAM Privilege Escalation Methods").

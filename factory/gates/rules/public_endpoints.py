@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from factory.gates import house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 from factory.gates.settings import anything, exactly, if_set, one_of
 
 _PRIVATE = {"PubliclyAccessible": exactly(False)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import containers, house, settings
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 
 class ReadOnlyContainers(house.PieceRule):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house, policies
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 _EFFECTS = {"Allow", "Deny"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house
-from factory.gates.branches import Resource
+from factory.gates.resources import Resource
 
 KEEPING = frozenset({"Retain", "RetainExceptOnCreate", "Snapshot"})
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import containers, house, settings
-from factory.gates.branches import Given, Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given, is_known
 
 _ROOT = re.compile("(0+|root)(:.*)?", re.IGNORECASE)
 _TASK = "AWS::ECS::TaskDefinition"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, networks
-from factory.gates.branches import Resource, World
+from factory.gates.resources import Resource
 from factory.gates.settings import anything
+from factory.gates.worlds import World
 
 _ACL = "AWS::WAFv2::WebACL"
 _ASSOCIATION = "AWS::WAFv2::WebACLAssociation"

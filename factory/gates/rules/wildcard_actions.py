@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house, policies
-from factory.gates.branches import Given, Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given, is_known
 
 # A key's policy speaks of one key, and its administrators may do everything with it but use it through others: without
 # them nobody could ever change the policy (KMS Developer Guide, "Default key policy").

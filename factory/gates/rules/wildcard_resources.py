@@ -7,7 +7,8 @@ from typing import Any
 
 from factory.authoring.actions import arn_formats
 from factory.gates import house, policies, reach
-from factory.gates.branches import Resource, is_known
+from factory.gates.resources import Resource
+from factory.gates.unknowns import is_known
 
 # Verbs of actions that change nothing and give no contents away.
 _METADATA = ("describe", "list")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, settings
-from factory.gates.branches import Given, Resource
+from factory.gates.resources import Resource
+from factory.gates.unknowns import Given
 
 
 class WiredAlarms(house.HouseRule):
