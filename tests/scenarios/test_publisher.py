@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from factory.catalog.environments import Duty
-from factory.cli import plan, publish
+from factory.cli import bootstrap, plan, publish
 from factory.cli.terminal import Terminal
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError
@@ -138,6 +138,7 @@ def asked(factory: Command, write: Callable[..., None]) -> list[dict[str, Any]]:
     organization = factory.json("sandbox", "status")["organization"]["id"]
     write(teams=CHANGED, company=COMPANY.replace("ORGANIZATION", organization))
     run(plan.command, factory)
+    run(bootstrap.command, factory, "--dry-run")
     run(publish.command, factory, "--yes")
     run(publish.command, factory, "--yes", "--prune")
     write(teams=None, company=None, nothing=NOTHING)

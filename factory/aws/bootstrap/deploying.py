@@ -53,10 +53,9 @@ def _deploy(setup: Setup, step: StackStep, poll_seconds: float) -> None:
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in step.parameters.items()],
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
     }
-    with stacks.awaited(client, step.stack, step.target):
-        if step.outcome is Outcome.CREATED:
-            client.create_stack(**request, OnFailure="DELETE")
-            stacks.wait(client, step.stack, "stack_create_complete", poll_seconds)
-        else:
-            client.update_stack(**request)
-            stacks.wait(client, step.stack, "stack_update_complete", poll_seconds)
+    if step.outcome is Outcome.CREATED:
+        made = client.create_stack(**request, OnFailure="DELETE")["StackId"]
+        stacks.finish(client, step.target, step.stack, "stack_create_complete", poll_seconds, stack_id=made)
+    else:
+        client.update_stack(**request)
+        stacks.finish(client, step.target, step.stack, "stack_update_complete", poll_seconds)

@@ -48,9 +48,8 @@ def take_down(setup: Setup, step: RemovalStep, poll_seconds: float, tell: stack_
         stack_sets.take_away(setup, step, poll_seconds, tell)
         return
     client = step.target.client(setup.accounts, "cloudformation")
-    with stacks.awaited(client, step.stack, step.target):
-        client.delete_stack(StackName=step.stack)
-        stacks.wait(client, step.stack, "stack_delete_complete", poll_seconds)
+    client.delete_stack(StackName=step.stack)
+    stacks.finish(client, step.target, step.stack, "stack_delete_complete", poll_seconds)
 
 
 def _removals(setup: Setup, chosen: Chosen, poll_seconds: float, kinds: list[StackKind]) -> Iterator[RemovalStep]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +51,10 @@ def settled(client: Any, name: str, target: Target, poll_seconds: float, *, remo
     existing = find(client, name)
     for suffix, state in (("CREATE", "stack_create_complete"), ("UPDATE", "stack_update_complete")):
         if existing and existing.status.startswith(suffix) and existing.status.endswith("_IN_PROGRESS"):
-            with awaited(client, name, target):
-                wait(client, name, state, poll_seconds)
+            finish(client, target, name, state, poll_seconds)
             existing = find(client, name)
     if existing and existing.status == "DELETE_IN_PROGRESS":
-        with awaited(client, name, target):
-            wait(client, name, "stack_delete_complete", poll_seconds)
+        finish(client, target, name, "stack_delete_complete", poll_seconds)
         existing = None
     if existing and existing.status in _UNUSABLE and not removable:
         raise LaunchError(
@@ -108,22 +105,21 @@ def bucket_exists(client: Any, bucket: str) -> bool:
     return True
 
 
-@contextmanager
-def awaited(client: Any, name: str, target: Target) -> Iterator[None]:
-    """Raise LaunchError with CloudFormation's first reason where waiting inside ends badly."""
+def finish(client: Any, target: Target, name: str, state: str, poll_seconds: float, *, stack_id: str = "") -> None:
+    """Wait for a state of a stack, as boto3 calls it; one that may be gone by then is found by its id.
+
+    Raises LaunchError with CloudFormation's first reason where the state can't come any more.
+    """
+    stack = stack_id or name
+    waiter = client.get_waiter(state)
     try:
-        yield
+        waiter.wait(StackName=stack, WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _ATTEMPTS})
     except WaiterError as error:
-        reason = _first_failure(client, name) or str(error)
+        reason = _first_failure(client, stack) or str(error)
         raise LaunchError(
             f"{target.place}: stack {name} failed: {reason}",
             hint="mend the cause and run factory bootstrap again",
         ) from error
-
-
-def wait(client: Any, name: str, state: str, poll_seconds: float) -> None:
-    """Wait for a state, as boto3 calls it. Raises WaiterError where it can't come any more."""
-    client.get_waiter(state).wait(StackName=name, WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _ATTEMPTS})
 
 
 def _first_failure(client: Any, stack: str) -> str:

@@ -57,7 +57,10 @@ def hub_roles(access: AccessFrom) -> Iterator[Role]:
             ),
             *_federated(access.federation, access.federation.reader if access.federation else ()),
         ],
-        policies={"read": statements.reading_in_hub(READER_ROLE), "look": statements.looking_closer()},
+        policies={
+            "read": statements.reading_in_hub(READER_ROLE),
+            "look": [*statements.looking_closer(), *statements.looking_into_buckets()],
+        },
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from awacs import cloudformation, iam, kms, s3, servicecatalog, ssm, sts
+from awacs import account, cloudformation, iam, kms, s3, servicecatalog, servicequotas, ssm, sts
 from awacs.aws import Action, Allow, Condition, Null, Statement, StringEquals, StringLike
 from troposphere import Ref, Sub
 
@@ -170,14 +170,48 @@ def _parameters(sid: str) -> Statement:
 
 
 def looking_closer() -> Iterator[Statement]:
-    """What only looking needs, in any account: the stacks of the factory and of launches, and the factory's roles."""
+    """What only looking needs, in any account: stacks of the factory and of launches, roles, quotas and the rest.
+
+    None of what is allowed on `*` has resource-level permissions.
+    """
     stacks = "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack"
     yield allow(
         "ReadStacks",
         [cloudformation.DescribeStacks, cloudformation.GetTemplate],
         [Sub(f"{stacks}/factory-*"), Sub(f"{stacks}/SC-${{AWS::AccountId}}-*")],
     )
-    yield allow("ReadRoles", [iam.GetRole], Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/factory-*"))
+    yield allow(
+        "ExamineAccount",
+        [
+            account.ListRegions,
+            iam.GetAccountAuthorizationDetails,
+            servicecatalog.DescribeRecord,
+            servicecatalog.GetAWSOrganizationsAccessStatus,
+            servicecatalog.ListAcceptedPortfolioShares,
+            servicequotas.ListServiceQuotas,
+        ],
+        "*",
+    )
+    path = f"parameter{PREFIX}/{DEFAULT_INSTANCE}/factory/*"
+    parameters = Sub(f"arn:${{AWS::Partition}}:ssm:*:${{AWS::AccountId}}:{path}")
+    yield allow("ExamineOwnParameters", [ssm.GetParameters], parameters)
+
+
+def looking_into_buckets() -> Iterator[Statement]:
+    """What only looking needs of the artifact buckets and their keys."""
+    yield allow(
+        "ExamineBuckets",
+        [s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock, s3.GetEncryptionConfiguration, s3.ListBucketVersions],
+        Sub(_BUCKETS),
+    )
+    artifacts = [Sub(f"{_BUCKETS}/assets/*"), Sub(f"{_BUCKETS}/templates/*")]
+    yield allow("ExamineArtifacts", [s3.GetObjectVersion], artifacts)
+    yield allow(
+        "ExamineKeys",
+        [kms.DescribeKey, kms.GetKeyPolicy, kms.GetKeyRotationStatus],
+        Sub("arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*"),
+        when=[StringEquals({"aws:ResourceTag/ManagedBy": "product-factory"})],
+    )
 
 
 def _through_s3(sid: str, action: Action) -> Statement:

@@ -33,7 +33,9 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
     directory: Path = tmp_path_factory.mktemp("bootstrap")
     # One environment of its own in two regions, and one in the hub's account.
     environments = [environment("dev", "222222222222", WEST, EAST), environment("shared", HUB, EAST)]
-    sandbox = process.start(directory, {"hub": HUB, "dev": "222222222222", "further": "333333333333"}, [EAST, WEST])
+    sandbox = process.start(
+        directory, {"hub": HUB, "dev": "222222222222", "further": "333333333333", "other": "444444444444"}, [EAST, WEST]
+    )
     yield Accounts(Hub(account=HUB), environments, endpoint=sandbox.endpoint)
     process.stop(directory)
 
@@ -112,6 +114,19 @@ def test_a_stack_that_cannot_be_updated_is_explained(accounts: Accounts, artifac
     with pytest.raises(LaunchError, match="stack factory-account is ROLLBACK_COMPLETE: CloudFormation can't update it"):
         plan(setup(wider, artifacts), poll_seconds=0.2)
     cloudformation.delete_stack(StackName=account.STACK_NAME)
+
+
+def test_what_stands_in_the_way_is_named(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    other = environment("other", "444444444444", EAST)
+    wider = Accounts(accounts.hub, [*accounts.environments.values(), other], endpoint=accounts._endpoint)
+    trust = {"Effect": "Allow", "Principal": {"AWS": HUB}, "Action": "sts:AssumeRole"}
+    wider.in_environment("iam", other.name, EAST).create_role(
+        RoleName="factory-publisher", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]})
+    )
+    prepared = setup(wider, artifacts)
+    steps = [step for step in plan(prepared, poll_seconds=0.2) if step.target.owner == "other"]
+    with pytest.raises(LaunchError, match=r"stack factory-account failed: EnvironmentPublisher: .*factory-publisher"):
+        list(carry_out(prepared, steps, poll_seconds=0.2))
 
 
 def test_another_product_brings_its_role(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
