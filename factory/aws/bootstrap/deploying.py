@@ -11,7 +11,13 @@ from factory.aws.bootstrap.steps import Outcome, RemovalStep, StackSetStep, Stac
 from factory.aws.errors import HINTS, translated
 
 _MAY_NOT = "factory bootstrap --role NAME, a role that may create IAM roles in the environments' accounts"
-_HINTS = {**HINTS, "AccessDenied": _MAY_NOT, "AccessDeniedException": _MAY_NOT}
+_HINTS = {
+    **HINTS,
+    "AccessDenied": _MAY_NOT,
+    "AccessDeniedException": _MAY_NOT,
+    # Templates that are too large for a request go by way of the hub.
+    "NoSuchBucket": "factory bootstrap hub",
+}
 _RESTING = frozenset({Outcome.UNCHANGED, Outcome.ELSEWHERE})
 
 

@@ -84,6 +84,7 @@ def roll_out(setup: Setup, step: StackSetStep, poll_seconds: float, tell: Tell) 
             CallAs=step.caller,
         )
         run.wait(begun["OperationId"])
+    run.conclude()
 
 
 def look_for_removal(setup: Setup, hub: Target, chosen: Iterable[AccountId] | None) -> RemovalStep | None:
@@ -126,6 +127,7 @@ def take_away(setup: Setup, step: RemovalStep, poll_seconds: float, tell: Tell) 
             CallAs=step.caller,
         )
         run.wait(begun["OperationId"])
+    run.conclude()
     if not list(_instances(client, step.caller)):
         client.delete_stack_set(StackSetName=step.stack, CallAs=step.caller)
 
@@ -138,14 +140,13 @@ class _Operations:
         self._named = {"StackSetName": stack_set, "CallAs": caller}
         self._poll_seconds = poll_seconds
         self._tell = tell
+        self._problems: list[str] = []
 
     def wait(self, operation: str) -> None:
-        """Raise LaunchError where it did not succeed in some account, or has not ended after an hour."""
+        """Wait for an operation. Raises LaunchError where it has not ended after an hour."""
         asked = {**self._named, "OperationId": operation}
         deadline = time.monotonic() + _SECONDS
-        while (
-            status := self._client.describe_stack_set_operation(**asked)["StackSetOperation"]["Status"]
-        ) in _GOING_ON:
+        while (status := self._status(asked)) in _GOING_ON:
             if time.monotonic() > deadline:
                 raise LaunchError(
                     f"stack set {self._named['StackSetName']}: operation {operation} has not ended yet",
@@ -153,20 +154,25 @@ class _Operations:
                 )
             time.sleep(self._poll_seconds)
         pages = self._client.get_paginator("list_stack_set_operation_results").paginate(**asked)
-        results = [item for page in pages for item in page["Summaries"]]
-        for item in results:
-            reason = f": {item['StatusReason']}" if item.get("StatusReason") and item["Status"] != "SUCCEEDED" else ""
-            self._tell(f"account {item['Account']} in {item['Region']}: {item['Status']}{reason}")
-        failed = [item for item in results if item["Status"] != "SUCCEEDED"]
-        if failed or status != "SUCCEEDED":
-            told = "; ".join(
-                f"account {item['Account']}: {item.get('StatusReason', item['Status'])}" for item in failed
-            )
+        for item in (item for page in pages for item in page["Summaries"]):
+            told = f"account {item['Account']} in {item['Region']}: {item['Status']}"
+            if item["Status"] != "SUCCEEDED":
+                told = f"{told}: {item.get('StatusReason', 'CloudFormation gives no reason')}"
+                self._problems.append(told)
+            self._tell(told)
+        if status != "SUCCEEDED" and not self._problems:
+            self._problems.append(f"operation {operation} ended as {status}")
+
+    def conclude(self) -> None:
+        """Raise LaunchError where an operation did not succeed in every account."""
+        if self._problems:
             raise LaunchError(
-                f"stack set {self._named['StackSetName']}: operation {operation} ended as {status}: "
-                + (told or "CloudFormation gives no reason"),
+                "\n  ".join([f"stack set {self._named['StackSetName']} failed:", *self._problems]),
                 hint="mend the cause and run factory bootstrap again",
             )
+
+    def _status(self, asked: Mapping[str, str]) -> str:
+        return str(self._client.describe_stack_set_operation(**asked)["StackSetOperation"]["Status"])
 
 
 def _members(setup: Setup) -> Iterator[Target]:
