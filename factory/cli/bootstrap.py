@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from factory.aws.bootstrap import Outcome, Part, StackKind, Step, Target, carry_out, plan, plan_removal
+from factory.aws.bootstrap import Outcome, Part, RemovalStep, StackKind, Step, Target, carry_out, plan, plan_removal
 from factory.cli.workspace import Workspace, factory_command, factory_group
 from factory.errors import LaunchError, UsageError
 from factory.synthesis.account import account_template
@@ -139,17 +139,19 @@ def _run(
         _show(workspace, steps)
     if changing and not dry_run:
         if not yes:
-            _ask(title, take_down=take_down)
+            _ask(f"{title}{f' --role {role}' if role else ''}", take_down=take_down)
         with terminal.progress("preparing accounts") as status:
             for step in carry_out(setup, changing, poll_seconds=workspace.poll_seconds, tell=terminal.note):
                 status.update(f"preparing accounts: {step.target.owner} {step.target.region}")
                 terminal.note(f"{step.target.title}  {step.subject} {step.outcome}")
-                for line in step.lines if take_down else ():
-                    if line.startswith("stays"):
-                        terminal.note(f"    {line}")
+                for line in step.stays if isinstance(step, RemovalStep) else ():
+                    terminal.note(f"    {line}")
     if as_json:
         terminal.json(_document(steps))
-    _conclude(workspace, steps, take_down=take_down, unchanged=dry_run and bool(changing))
+    if dry_run:
+        terminal.note("nothing was changed")
+    else:
+        _conclude(workspace, steps, take_down=take_down)
 
 
 def _ask(title: str, *, take_down: bool) -> None:
@@ -158,18 +160,15 @@ def _ask(title: str, *, take_down: bool) -> None:
     click.confirm("Take this down?" if take_down else "Apply this plan?", abort=True, err=True)
 
 
-def _conclude(workspace: Workspace, steps: Iterable[Step], *, take_down: bool, unchanged: bool) -> None:
+def _conclude(workspace: Workspace, steps: Iterable[Step], *, take_down: bool) -> None:
     """Say how the accounts are now. Raises LaunchError where something is left to be done by others."""
     left = [step for step in steps if step.outcome is Outcome.ELSEWHERE]
-    if unchanged:
-        workspace.terminal.note("nothing was changed")
-    elif left:
+    if left:
         subjects = " and ".join(step.subject for step in left)
         raise LaunchError(
             f"accounts: the hub may not grant {subjects}", hint="; ".join(line for step in left for line in step.lines)
         )
-    else:
-        workspace.terminal.note("accounts: taken down" if take_down else "accounts: ready")
+    workspace.terminal.note("accounts: taken down" if take_down else "accounts: ready")
 
 
 def _show(workspace: Workspace, steps: Sequence[Step]) -> None:

@@ -19,7 +19,8 @@ from factory.errors import LaunchError
 
 Tell = Callable[[str], None]
 
-_NOT_FOUND = "StackSetNotFoundException"
+# Where there is none of that name, and where the hub has no right to have one.
+_NONE = frozenset({"StackSetNotFoundException", "ValidationError"})
 _GOING_ON = frozenset({"RUNNING", "QUEUED", "STOPPING"})
 _SECONDS = 3_600
 # Every account is tried, whatever becomes of the others: each has its own result to show.
@@ -198,7 +199,7 @@ def _state(client: Any, caller: str) -> State | None:
     try:
         found = client.describe_stack_set(StackSetName=LAUNCH_ROLES.name, CallAs=caller)["StackSet"]
     except ClientError as error:
-        if code_of(error) == _NOT_FOUND:
+        if code_of(error) in _NONE:
             return None
         raise
     parameters = {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", [])}
