@@ -188,8 +188,8 @@ class ArtifactStore:
         s3, bucket = self._accounts.in_hub("s3", region), self.bucket(region)
         with translated(f"artifact bucket {bucket}: {prefix}"):
             for key, version in good_versions(s3, bucket, prefix).items():
-                # A copy has the tags of what it is a copy of.
-                s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": bucket, "Key": key, "VersionId": version})
+                body = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+                self._put(region, key, body, **({"Tagging": _TEMPLATE_TAGS} if _TEMPLATE_KEY.fullmatch(key) else {}))
                 yield key
 
     def _read(self, region: Region, key: str) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
 from factory.aws.artifacts import ArtifactStore
-from factory.aws.health import Asking, Published, Templates, damages, survey
+from factory.aws.bootstrap import KINDS, targets
+from factory.aws.health import Asking, Published, damages, survey
 from factory.aws.ids import Ids
 from factory.catalog.environments import Environment
 from factory.catalog.model import Catalog
@@ -19,8 +20,6 @@ from factory.errors import PlanError
 from factory.planning.health import HUB, Facts, Severity, examine, unhealthy
 from factory.planning.health.facts import Refusal
 from factory.planning.health.render import to_json, to_lines
-from factory.synthesis.account import account_template
-from factory.synthesis.launch_roles import roles_template
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -55,9 +54,15 @@ def command(workspace: Workspace, environments: tuple[str, ...], as_json: bool) 
 def _facts(workspace: Workspace, chosen: tuple[Environment, ...]) -> Facts:
     asking, accounts = Asking(), workspace.accounts
     asked = Facts(manifest=workspace.manifest, environments=chosen)
-    roles = asking.ask(HUB, "templates of launch roles", lambda: roles_template(workspace.launch_roles().values()))
-    templates = Templates(account=json.loads(account_template()), roles=json.loads(roles) if roles else None)
-    facts, ids = survey(accounts, asked, templates, asking, now=datetime.now(UTC))
+    setup = replace(workspace.setup, shares_in_organization=workspace.shares_in_organization)
+    regions = tuple(target.region for target in targets(accounts) if target.owner == HUB)
+    found = {
+        kind.name: asking.ask(HUB, f"template of {kind.name}", partial(kind.template, setup, regions))
+        for kind in KINDS
+        if any(kind.targets(accounts))
+    }
+    templates = {name: template for name, template in found.items() if template is not None}
+    facts, ids = survey(setup, asked, templates, asking, now=datetime.now(UTC))
     if facts.observed is not None:
         facts = _with_plan(workspace, facts, facts.observed, ids, asking)
     return replace(facts, refusals=tuple(asking.refusals))

@@ -52,6 +52,19 @@ def resources(
     return {name: {**found, "Properties": resolver.value(found["Properties"])} for name, found in made.items()}
 
 
+def is_decided(node: Any) -> bool:
+    """Whether nothing is left in it that only resources themselves can tell."""
+    match node:
+        case Mapping():
+            return not any(key == "Ref" or key.startswith("Fn::") for key in node) and all(
+                map(is_decided, node.values())
+            )
+        case list():
+            return all(map(is_decided, node))
+        case _:
+            return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Resolver:
     template: Mapping[str, Any]
@@ -75,6 +88,12 @@ class _Resolver:
                 return self.value(first) == self.value(second)
             case {"Fn::Not": [inner]}:
                 return not self.value(inner)
+            case {"Fn::And": list(inner)}:
+                return all(self.value(item) is True for item in inner)
+            case {"Fn::Or": list(inner)}:
+                return any(self.value(item) is True for item in inner)
+            case {"Condition": str(name), **more} if not more and name in self.template.get("Conditions", {}):
+                return self.holds(name)
             case Mapping():
                 held = ((key, self.value(item)) for key, item in node.items())
                 return {key: item for key, item in held if item is not _ABSENT}

@@ -14,6 +14,7 @@ import pytest
 
 from factory.authoring.assets import Asset
 from factory.aws.artifacts import ArtifactStore, template_key
+from factory.aws.bootstrap import Setup
 from factory.aws.health import Asking, Published, Templates, damages, survey
 from factory.aws.health.catalog import read_launches
 from factory.aws.ids import PORTFOLIO_TAG, Ids
@@ -22,11 +23,12 @@ from factory.catalog.manifest import Manifest
 from factory.catalog.model import Catalog, EnvironmentName, Place, ProductName, Region, VersionName
 from factory.errors import CatalogError
 from factory.planning.health.facts import Facts, Launch
-from factory.synthesis.account import account_template
+from factory.synthesis.account import STACK_NAME, account_template
 from tests.aws.conftest import HOME, World
 from tests.aws.samples import catalog_of, make_artifact, merged
 
 NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
+TEMPLATES: Templates = {STACK_NAME: account_template()}
 CODE = Asset(key=f"assets/{hashlib.sha256(b'code').hexdigest()}.zip", body=b"code")
 
 
@@ -43,12 +45,15 @@ class Refusing(Accounts):
         return super().in_environment(service, name, region)
 
 
+def setup(accounts: Accounts) -> Setup:
+    return Setup(accounts=accounts, roles=lambda _: "")
+
+
 def look(world: World, accounts: Accounts) -> tuple[Facts, Asking]:
     manifest = Manifest(hub=world.hub, environments=(world.dev, world.prod), portfolios=(), systems=())
     asked = Facts(manifest=manifest, environments=(world.dev, world.prod))
     asking = Asking()
-    templates = Templates(account=json.loads(account_template()), roles=None)
-    facts, _ = survey(accounts, asked, templates, asking, now=NOW)
+    facts, _ = survey(setup(accounts), asked, TEMPLATES, asking, now=NOW)
     return facts, asking
 
 
@@ -78,8 +83,7 @@ def test_an_account_is_told_under_the_name_of_an_environment_that_was_asked_for(
     both = Accounts(published.hub, [published.dev, second], endpoint=published.endpoint)
     manifest = Manifest(hub=published.hub, environments=(published.dev, second), portfolios=(), systems=())
     asked = Facts(manifest=manifest, environments=(second,))
-    templates = Templates(account=json.loads(account_template()), roles=None)
-    facts, _ = survey(both, asked, templates, Asking(), now=NOW)
+    facts, _ = survey(setup(both), asked, TEMPLATES, Asking(), now=NOW)
     assert [(item.owner, item.id) for item in facts.accounts] == [
         ("hub", published.hub.account),
         ("second", published.dev.account),

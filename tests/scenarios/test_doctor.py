@@ -68,10 +68,10 @@ def findings(factory: Command, code: int = 1) -> list[dict[str, Any]]:
 
 
 def run(factory: Command, mend: str, at: str) -> None:
-    """Type a command as it stands in the output; whoever is asked by `publish` says yes."""
+    """Type a command as it stands in the output; whoever is asked says yes."""
     if mend.startswith("factory "):
         arguments = shlex.split(mend)[1:]
-        factory(*arguments, *(["--yes"] if arguments[0] == "publish" else []))
+        factory(*arguments, *(["--yes"] if arguments[0] in {"bootstrap", "publish"} else []))
         return
     chosen = () if at == "hub" else ("-e", at)
     settings = dict(re.findall(r"export (\w+)=(\S+)", factory("sandbox", "env", *chosen).stdout))

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
-from factory.aws.bootstrap import HUB, Target, account_parameters, roles_parameters
+from factory.aws.bootstrap import HUB, KINDS, Setup, StackKind, Target, stack_sets, stacks
+from factory.aws.bootstrap.kinds import LAUNCH_ROLES
+from factory.aws.bootstrap.steps import State
 from factory.aws.health.asking import Asking
-from factory.aws.launch.stacks import find_stack
 from factory.aws.prepared import read_bucket, read_identities, read_parameters
 from factory.aws.session import Accounts
 from factory.planning.health.facts import Account, AccountRegion, Bucket, Prepared, Stack
 from factory.planning.health.preparation import wanted
-from factory.synthesis.account import STACK_NAME as ACCOUNT_STACK
-from factory.synthesis.launch_roles import STACK_NAME as ROLES_STACK
 
-_BOUNDARY = "PermissionsBoundary"
+Templates = Mapping[str, str]
+"""The templates with which accounts are prepared, by name of the stack; without those that nobody could tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Templates:
-    """The templates with which accounts are prepared, as data."""
+class Preparation:
+    """What accounts were to be prepared with."""
 
-    account: Mapping[str, Any]
-    roles: Mapping[str, Any] | None
-    """None where nobody can tell, as an older version's template can't be read."""
+    setup: Setup
+    templates: Templates
+    stack_set: stack_sets.Deployed | None = None
+    """That of the launch roles; None where there is none to be, or nobody could tell."""
+
+    def state(self, kind: StackKind, target: Target, held: Mapping[str, str]) -> State:
+        """A stack as it is to be, with what its owner gave it."""
+        template = self.templates[kind.name]
+        given = kind.parameters(self.setup, target)
+        return State(template=stacks.data(template), parameters=stacks.wanted_parameters(template, held, given))
 
 
-def look(accounts: Accounts, targets: Sequence[Target], templates: Templates, asking: Asking) -> Account:
+def look(preparation: Preparation, targets: Sequence[Target], asking: Asking) -> Account:
     """What there is in the regions of one account, of which the first has the roles."""
-    first = targets[0]
+    accounts, first = preparation.setup.accounts, targets[0]
     # Whoever has no credentials is not asked anything else.
     if asking.ask(first.owner, f"account {first.account}", lambda: first.client(accounts, "sts")) is None:
         return Account(owner=first.owner, id=first.account)
-    regions = tuple(_region(accounts, target, templates, asking) for target in targets)
+    regions = tuple(_region(preparation, target, asking) for target in targets)
     iam = first.client(accounts, "iam")
     identities = asking.ask(first.owner, f"roles of account {first.account}", lambda: read_identities(iam))
     enabled = asking.ask(first.owner, f"regions of account {first.account}", lambda: _enabled(accounts, targets)) or {}
@@ -47,24 +53,17 @@ def look(accounts: Accounts, targets: Sequence[Target], templates: Templates, as
     )
 
 
-def _region(accounts: Accounts, target: Target, templates: Templates, asking: Asking) -> AccountRegion:
-    cloudformation = target.client(accounts, "cloudformation")
-    given: list[tuple[Mapping[str, Any], Mapping[str, str]]] = []
-    stacks: list[Stack] = []
-
-    def look_at(name: str, template: Mapping[str, Any], parameters: dict[str, str]) -> None:
-        found = asking.ask(
-            target.owner, f"stack {name} in {target.region}", lambda: _stack(cloudformation, name, template, parameters)
-        )
-        if found is not None:
-            stack, boundary = found
-            stacks.append(stack)
-            given.append((template, {**parameters, _BOUNDARY: boundary}))
-
-    look_at(ACCOUNT_STACK, templates.account, account_parameters(accounts, target))
-    if target.first and templates.roles is not None:
-        look_at(ROLES_STACK, templates.roles, roles_parameters(accounts))
-    needed = wanted(target.account, target.region, *given)
+def _region(preparation: Preparation, target: Target, asking: Asking) -> AccountRegion:
+    accounts = preparation.setup.accounts
+    given: list[State] = []
+    found: list[Stack] = []
+    for kind in KINDS:
+        if kind.name in preparation.templates and (look_at := _where(preparation, kind, target)):
+            subject = f"stack {kind.name} in {target.region}"
+            if answer := asking.ask(target.owner, subject, partial(look_at, preparation, kind, target)):
+                found.append(answer[0])
+                given.append(answer[1])
+    needed = wanted(target.account, target.region, *((state.template, state.parameters) for state in given))
     ssm = target.client(accounts, "ssm")
     parameters = asking.ask(
         target.owner, f"parameters in {target.region}", lambda: read_parameters(ssm, sorted(needed.parameters))
@@ -72,7 +71,7 @@ def _region(accounts: Accounts, target: Target, templates: Templates, asking: As
     bucket, is_read = None, False
     if needed.bucket and target.owner == HUB:
         bucket, is_read = _artifact_bucket(accounts, target, needed, asking)
-    return AccountRegion(wanted=needed, stacks=tuple(stacks), parameters=parameters, bucket=bucket, bucket_read=is_read)
+    return AccountRegion(wanted=needed, stacks=tuple(found), parameters=parameters, bucket=bucket, bucket_read=is_read)
 
 
 def _artifact_bucket(
@@ -88,19 +87,37 @@ def _artifact_bucket(
     return (answer[0], True) if answer else (None, False)
 
 
-def _stack(
-    cloudformation: Any, name: str, template: Mapping[str, Any], parameters: Mapping[str, str]
-) -> tuple[Stack, str]:
-    """The stack, and the boundary that its owner gave it."""
-    found = find_stack(cloudformation, name)
+_Look = Callable[[Preparation, StackKind, Target], tuple[Stack, State]]
+"""Gives a stack, and how it is to be."""
+
+
+def _where(preparation: Preparation, kind: StackKind, target: Target) -> _Look | None:
+    """How to look at a stack that is to be there; None where none is."""
+    accounts = preparation.setup.accounts
+    if any((there.account, there.region) == (target.account, target.region) for there in kind.targets(accounts)):
+        return _stack
+    if kind is LAUNCH_ROLES and preparation.stack_set and target.first:
+        return _of_stack_set
+    return None
+
+
+def _stack(preparation: Preparation, kind: StackKind, target: Target) -> tuple[Stack, State]:
+    cloudformation = target.client(preparation.setup.accounts, "cloudformation")
+    found = stacks.find(cloudformation, kind.name)
+    wanted_state = preparation.state(kind, target, found.parameters if found else {})
     if found is None:
-        return Stack(name=name), ""
-    body = cloudformation.get_template(StackName=name)["TemplateBody"]
-    held = {key: value for key, value in found.parameters.items() if key != _BOUNDARY}
-    # boto3 gives a template as data where it is JSON.
-    same = (json.loads(body) if isinstance(body, str) else body) == template
-    stack = Stack(name=name, status=found.status, current=same and held == parameters)
-    return stack, found.parameters.get(_BOUNDARY, "")
+        return Stack(name=kind.name), wanted_state
+    state = State(template=stacks.body(cloudformation, kind.name), parameters=found.parameters)
+    return Stack(name=kind.name, status=found.status, current=state == wanted_state), wanted_state
+
+
+def _of_stack_set(preparation: Preparation, kind: StackKind, target: Target) -> tuple[Stack, State]:
+    deployed = preparation.stack_set
+    held = deployed.state if deployed else None
+    instance = deployed.instances.get(target.account) if deployed else None
+    wanted_state = preparation.state(kind, target, held.parameters if held else {})
+    status = instance.status if instance else ""
+    return Stack(name=kind.name, status=status, current=held == wanted_state, of_stack_set=True), wanted_state
 
 
 def _enabled(accounts: Accounts, targets: Sequence[Target]) -> dict[str, bool]:

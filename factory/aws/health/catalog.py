@@ -8,7 +8,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from factory.aws.errors import NOT_SUPPORTED, code_of
 from factory.aws.ids import Ids, plain_tags
 from factory.aws.paging import items
 from factory.aws.reader import Seen
@@ -88,17 +87,6 @@ def read_launches(accounts: Accounts, place: Place, catalog: Catalog, ids: Ids, 
         for item in found
         if places.get(item["ProductId"], place) == place
     ]
-
-
-def read_trusted_access(accounts: Accounts, region: Region) -> bool | None:
-    """Whether Service Catalog may share in the organization; only some accounts are told."""
-    try:
-        answer = accounts.in_hub("servicecatalog", region).get_aws_organizations_access_status()
-    except ClientError as error:
-        if code_of(error) != NOT_SUPPORTED:
-            raise
-        return None
-    return bool(answer.get("AccessStatus") == "ENABLED")
 
 
 def read_arrived(accounts: Accounts, place: Place, ids: Ids) -> frozenset[PortfolioName]:

@@ -9,35 +9,36 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from factory.aws.bootstrap import HUB, Target, targets
+from factory.aws.bootstrap import HUB, Outcome, Setup, Target, organization, stack_sets, targets
+from factory.aws.bootstrap.steps import TrustStep
 from factory.aws.health import catalog
-from factory.aws.health.accounts import Templates, look
+from factory.aws.health.accounts import Preparation, Templates, look
 from factory.aws.health.asking import Asking
 from factory.aws.ids import Ids
 from factory.aws.reader import Seen, see
 from factory.aws.session import Accounts
-from factory.catalog.environments import Environment
+from factory.catalog.environments import Environment, LaunchRolesBy
 from factory.catalog.model import Catalog, Place, ShareTarget
 from factory.errors import CatalogError, PlanError
-from factory.planning.health.facts import Account, Facts, HubRegion
+from factory.planning.health.facts import Account, Facts, HubRegion, Trusted
 
 _WORKERS = 8
 _Out = TypeVar("_Out")
 
 
-def survey(
-    accounts: Accounts, facts: Facts, templates: Templates, asking: Asking, *, now: datetime
-) -> tuple[Facts, Ids]:
+def survey(setup: Setup, facts: Facts, templates: Templates, asking: Asking, *, now: datetime) -> tuple[Facts, Ids]:
     """Look at the hub and the accounts of the environments that `facts` names, and add what is seen to it.
 
     Also gives the ids of what was read. No plan is made, and no object of an artifact bucket read; refusals are left
     to `asking`.
     """
+    accounts = setup.accounts
     with ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="health") as pool:
         surveyor = _Surveyor(accounts=accounts, facts=facts, asking=asking, pool=pool)
-        found = surveyor.look(templates)
+        untrusted = surveyor.untrusted(setup)
+        found = surveyor.look(setup, templates, reaches=Trusted.STACK_SETS not in untrusted)
         answering = {account.id for account in found if account.regions}
-        facts = replace(facts, accounts=tuple(found))
+        facts = replace(facts, accounts=tuple(found), untrusted=untrusted)
         if accounts.hub.account not in answering:
             return facts, Ids()
         reachable = [item for item in facts.environments if item.account in answering]
@@ -58,7 +59,6 @@ def survey(
                 )
                 for launch in launches
             ),
-            trusted_access=surveyor.trusted_access(places),
             arrived=dict(
                 surveyor.at_each(
                     _shared_in_organization(places, observed),
@@ -77,10 +77,20 @@ class _Surveyor:
     asking: Asking
     pool: ThreadPoolExecutor
 
-    def look(self, templates: Templates) -> list[Account]:
-        """Each account once, the hub first."""
+    def look(self, setup: Setup, templates: Templates, *, reaches: bool) -> list[Account]:
+        """Each account once, the hub first; `reaches` where nothing keeps the stack set from them."""
+        preparation = Preparation(setup=setup, templates=templates)
+        if self.accounts.hub.launch_roles is LaunchRolesBy.STACK_SET:
+            nothing = stack_sets.Deployed(caller="", state=None, instances={})
+            subject = "stack set of launch roles"
+            asked = self.asking.ask(HUB, subject, lambda: stack_sets.read(setup, self._hub)) if reaches else nothing
+            preparation = replace(preparation, stack_set=asked)
         groups = _by_account(self.accounts, self.facts.environments)
-        return list(self.pool.map(lambda group: look(self.accounts, group, templates, self.asking), groups))
+        return list(self.pool.map(lambda group: look(preparation, group, self.asking), groups))
+
+    @property
+    def _hub(self) -> Target:
+        return next(iter(targets(self.accounts)))
 
     def read(self, environments: Sequence[Environment]) -> list[Seen]:
         """The catalog of these environments; where one does not answer, that of each of the others by itself."""
@@ -113,14 +123,22 @@ class _Surveyor:
             if answer is not None
         ]
 
-    def trusted_access(self, places: Sequence[Place]) -> bool | None:
-        """Whether the organization lets Service Catalog share, where a manifest wants to share in it."""
-        sharings = [portfolio.sharing for portfolio in self.facts.manifest.portfolios if portfolio.sharing]
-        if not places or all(sharing.target is ShareTarget.ACCOUNT for sharing in sharings):
-            return None
-        region = places[0].region
-        answer = self.asking.ask(HUB, "trusted access", lambda: [catalog.read_trusted_access(self.accounts, region)])
-        return answer[0] if answer else None
+    def untrusted(self, setup: Setup) -> dict[Trusted, str]:
+        """The services that lack trusted access to the organization, with what grants it."""
+        wanted: dict[Trusted, Callable[[Accounts, Target], TrustStep]] = {}
+        if setup.shares_in_organization:
+            wanted[Trusted.CATALOG] = organization.catalog_access
+        if self.accounts.hub.launch_roles is LaunchRolesBy.STACK_SET:
+            wanted[Trusted.STACK_SETS] = organization.stack_set_access
+        found = {
+            service: self.asking.ask(HUB, f"trusted access of {service}", partial(access, self.accounts, self._hub))
+            for service, access in wanted.items()
+        }
+        return {
+            service: "; ".join(step.commands) or "factory bootstrap"
+            for service, step in found.items()
+            if step and step.outcome is not Outcome.UNCHANGED
+        }
 
 
 def _by_account(accounts: Accounts, environments: Sequence[Environment]) -> list[list[Target]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from factory.catalog.environments import Environment
 from factory.catalog.manifest import Manifest
@@ -44,8 +45,9 @@ class Role:
 
     name: str
     arn: str = ""
-    trust: Statements = ()
-    inline: Mapping[str, Statements] = field(default_factory=dict)
+    trust: Statements | None = ()
+    """None where only the stack that makes the role knows, as of any policy."""
+    inline: Mapping[str, Statements | None] = field(default_factory=dict)
     managed: Mapping[str, Statements] = field(default_factory=dict)
     """AWS's own policies have no statements here: they are not read."""
     boundary: str = ""
@@ -102,10 +104,19 @@ class Stack:
     """CloudFormation's; empty where there is no such stack."""
     current: bool = True
     """Whether template and parameters are those that `factory bootstrap` gives it now."""
+    of_stack_set: bool = False
+    """Whether it is the stack set of that name that brings it into the account; the status is then the set's word."""
+
+    @property
+    def subject(self) -> str:
+        """What it is, for messages."""
+        return f"stack of stack set {self.name}" if self.of_stack_set else f"stack {self.name}"
 
     @property
     def sound(self) -> bool:
         """Whether its last operation ended well."""
+        if self.of_stack_set:
+            return self.status == "CURRENT"
         return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"}
 
 
@@ -200,6 +211,13 @@ class Damage:
     """The id of the object's version that has the right bytes; empty where the bucket has none."""
 
 
+class Trusted(StrEnum):
+    """A service that the manifests may need to have trusted access to the organization."""
+
+    CATALOG = "Service Catalog"
+    STACK_SETS = "CloudFormation StackSets"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubRegion:
     """How much of the hub's quotas in a region is used."""
@@ -250,8 +268,8 @@ class Facts:
     hub_regions: tuple[HubRegion, ...] = ()
     damages: tuple[Damage, ...] = ()
     launches: tuple[Launch, ...] = ()
-    trusted_access: bool | None = None
-    """Whether the organization lets Service Catalog share; None where nothing is shared so, or nobody may tell."""
+    untrusted: Mapping[Trusted, str] = field(default_factory=dict)
+    """Services that lack the trusted access to the organization that the manifests need, with what grants it."""
     arrived: Mapping[Place, frozenset[PortfolioName]] = field(default_factory=dict)
     """The portfolios that reached a place by the organization, for places that were asked."""
 

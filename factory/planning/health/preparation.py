@@ -10,7 +10,7 @@ from typing import Any
 from factory.catalog.model import AccountId, Region
 from factory.planning.health.facts import Account, AccountRegion, Bucket, Key, Prepared, Role
 from factory.planning.health.policies import Statements, statements
-from factory.synthesis.resolved import resources
+from factory.synthesis.resolved import is_decided, resources
 
 _BUCKET, _KEY, _POLICY = "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::S3::BucketPolicy"
 _PARAMETER, _ROLE = "AWS::SSM::Parameter", "AWS::IAM::Role"
@@ -61,7 +61,7 @@ class Deviation:
 
 
 def wanted(account: AccountId, region: Region, *given: Given) -> Prepared:
-    """What these templates make in a region of an account."""
+    """What these templates make in a region of an account, as far as they alone can tell."""
     parameters: dict[str, str] = {}
     roles: dict[str, Role] = {}
     bucket: Bucket | None = None
@@ -70,12 +70,12 @@ def wanted(account: AccountId, region: Region, *given: Given) -> Prepared:
         parameters |= {
             found["Properties"]["Name"]: found["Properties"]["Value"]
             for found in made.values()
-            if found["Type"] == _PARAMETER
+            if found["Type"] == _PARAMETER and is_decided([found["Properties"]["Name"], found["Properties"]["Value"]])
         }
         roles |= {
             found["Properties"]["RoleName"]: _role(found["Properties"], made)
             for found in made.values()
-            if found["Type"] == _ROLE
+            if found["Type"] == _ROLE and isinstance(found["Properties"].get("RoleName"), str)
         }
         bucket = _bucket(made) or bucket
     return Prepared(region=region, parameters=parameters, roles=roles, bucket=bucket)
@@ -108,9 +108,11 @@ def _role_deviations(role: Role, found: Role | None) -> Iterator[Deviation]:
     if found is None:
         yield Deviation(sort=Sort.ROLE_GONE, name=role.name, message="it is not there")
         return
-    if found.trust != role.trust:
+    if role.trust is not None and found.trust != role.trust:
         yield Deviation(sort=Sort.TRUST, name=role.name, message="its trust policy was changed by hand")
-    lacking = [name for name, held in role.inline.items() if found.inline.get(name) != held]
+    lacking = [
+        name for name, held in role.inline.items() if name not in found.inline or held not in (None, found.inline[name])
+    ]
     lacking += [name for name, held in role.managed.items() if held not in found.managed.values()]
     foreign = [name for name in found.inline if name not in role.inline]
     foreign += [arn for arn, held in found.managed.items() if not held or held not in role.managed.values()]
@@ -158,16 +160,21 @@ def _role(properties: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) 
     attached = [item["Ref"] for item in properties.get("ManagedPolicyArns", ()) if isinstance(item, Mapping)]
     return Role(
         name=properties["RoleName"],
-        trust=statements(properties["AssumeRolePolicyDocument"]),
-        inline={item["PolicyName"]: statements(item["PolicyDocument"]) for item in properties.get("Policies", ())},
+        trust=_decided(properties["AssumeRolePolicyDocument"]),
+        inline={item["PolicyName"]: _decided(item["PolicyDocument"]) for item in properties.get("Policies", ())},
         managed={name: statements(made[name]["Properties"]["PolicyDocument"]) for name in attached},
         boundary=properties.get("PermissionsBoundary", ""),
     )
 
 
+def _decided(policy: Mapping[str, Any]) -> Statements | None:
+    return statements(policy) if is_decided(policy) else None
+
+
 def _bucket(made: Mapping[str, Mapping[str, Any]]) -> Bucket | None:
     by_type = {found["Type"]: found["Properties"] for found in made.values()}
-    if not {_BUCKET, _KEY, _POLICY} <= by_type.keys():
+    # One that CloudFormation names holds nothing that was published.
+    if not {_BUCKET, _KEY, _POLICY} <= by_type.keys() or not isinstance(by_type[_BUCKET].get("BucketName"), str):
         return None
     key = by_type[_KEY]
     return Bucket(

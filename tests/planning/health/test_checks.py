@@ -29,6 +29,7 @@ from factory.planning.health.facts import (
     Role,
     RoleByArn,
     Stack,
+    Trusted,
 )
 from factory.planning.plan import Plan
 from factory.synthesis.launch_roles import LEDGER
@@ -88,6 +89,24 @@ CASES = {
     "a failed stack": (
         with_region(1, stacks=(Stack(name="factory-account", status="UPDATE_ROLLBACK_COMPLETE"),)),
         ("account-stacks", "error", "dev", "it is UPDATE_ROLLBACK_COMPLETE", BOOTSTRAP),
+    ),
+    "an account without the stack set": (
+        with_region(1, stacks=(Stack(name="factory-launch-roles", of_stack_set=True),)),
+        ("account-stacks", "error", "dev", "it is not there", BOOTSTRAP),
+    ),
+    "an account with an older stack set": (
+        with_region(1, stacks=(Stack(name="factory-launch-roles", of_stack_set=True, status="OUTDATED"),)),
+        ("account-stacks", "error", "dev", "it is OUTDATED", BOOTSTRAP),
+    ),
+    "no trusted access of stack sets": (
+        replace(HEALTHY, untrusted={Trusted.STACK_SETS: BOOTSTRAP}),
+        (
+            "account-stacks",
+            "error",
+            "hub",
+            "CloudFormation StackSets has no trusted access in it: no account gets launch roles",
+            BOOTSTRAP,
+        ),
     ),
     "trust": (
         with_role(trust=EVERYTHING),
@@ -206,7 +225,7 @@ CASES = {
         ("shares", "error", "dev", "it is shared to it, which no manifest says", PUBLISH),
     ),
     "no trusted access": (
-        replace(HEALTHY, trusted_access=False),
+        replace(HEALTHY, untrusted={Trusted.CATALOG: "aws servicecatalog enable-aws-organizations-access"}),
         (
             "shares",
             "error",
@@ -470,7 +489,7 @@ def test_what_no_manifest_offers_is_copied_from_the_history() -> None:
 
 
 def test_the_gravest_comes_first() -> None:
-    found = examine(replace(with_launch(status="TAINTED"), trusted_access=False))
+    found = examine(replace(with_launch(status="TAINTED"), untrusted={Trusted.CATALOG: "factory bootstrap"}))
     assert [item.severity for item in found] == [Severity.ERROR, Severity.WARNING]
 
 

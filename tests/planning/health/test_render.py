@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from factory.catalog.model import AccountId
 from factory.planning.health import Facts, examine, known
+from factory.planning.health.facts import Trusted
 from factory.planning.health.render import to_json, to_lines
 from tests.planning.health.healthy import DEV_ACCOUNT, HEALTHY, HUB_ACCOUNT, with_account, with_launch
 
@@ -29,12 +30,13 @@ def test_clean_accounts_take_a_line_each() -> None:
 
 
 def test_a_finding_says_what_where_and_what_mends_it() -> None:
-    facts = replace(with_launch(status="TAINTED"), trusted_access=False)
+    enable = "in account 999999999999: aws servicecatalog enable-aws-organizations-access"
+    facts = replace(with_launch(status="TAINTED"), untrusted={Trusted.CATALOG: enable})
     assert lines(facts) == [
         f"hub  account 111111111111  1 error; {CHECKS}, 70 calls",
         "  error    organization: Service Catalog has no trusted access in it: no organization share is made or updated"
         "  [shares]",
-        "           mend in the management account: aws servicecatalog enable-aws-organizations-access",
+        f"           mend: {enable}",
         f"dev  account 222222222222  1 warning; {CHECKS}, 1 call",
         "  warning  launch orders (us-east-1): its last update failed and was rolled back  [launches]",
         "           mend: factory launch queue -e dev --name orders",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.planning.health.check import check
-from factory.planning.health.facts import Facts
-from factory.planning.health.finding import Problem, Severity
+from factory.planning.health.facts import Facts, Trusted
+from factory.planning.health.finding import HUB, Problem, Severity
 
 
 @check(
@@ -15,7 +15,14 @@ from factory.planning.health.finding import Problem, Severity
     meaning="Products launch with roles and values that were made for something else, or not at all.",
 )
 def find(facts: Facts) -> Iterator[Problem]:
-    """Stacks that are absent, behind or failed."""
+    """Stacks that are absent, behind or failed, and what keeps stack sets from accounts."""
+    if mend := facts.untrusted.get(Trusted.STACK_SETS):
+        yield Problem(
+            owner=HUB,
+            subject="organization",
+            message="CloudFormation StackSets has no trusted access in it: no account gets launch roles",
+            mend=mend,
+        )
     for account in facts.accounts:
         for region in account.regions:
             for stack in region.stacks:
@@ -30,7 +37,7 @@ def find(facts: Facts) -> Iterator[Problem]:
                 yield Problem(
                     owner=account.owner,
                     region=region.region,
-                    subject=f"stack {stack.name}",
+                    subject=stack.subject,
                     message=message,
                     mend="factory bootstrap",
                 )

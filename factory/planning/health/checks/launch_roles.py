@@ -84,8 +84,8 @@ def _too_wide(role: Role) -> Iterator[tuple[str, str]]:
     for arn, held in role.managed.items():
         if arn.rpartition("/")[2] in _ADMINISTRATORS or _is_everything(held):
             yield arn.rpartition("/")[2], f"aws iam detach-role-policy --role-name {role.name} --policy-arn {arn}"
-    for name, held in role.inline.items():
-        if _is_everything(held):
+    for name, statements in role.inline.items():
+        if statements and _is_everything(statements):
             yield name, f"aws iam delete-role-policy --role-name {role.name} --policy-name {name}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from factory.catalog.model import Portfolio, Share, ShareTarget
 from factory.planning.health.check import check
-from factory.planning.health.facts import Facts
+from factory.planning.health.facts import Facts, Trusted
 from factory.planning.health.finding import HUB, Problem, Severity
 
 
@@ -17,13 +17,12 @@ from factory.planning.health.finding import HUB, Problem, Severity
 )
 def find(facts: Facts) -> Iterator[Problem]:
     """Shares that are missing, not accepted, without trusted access, or too many."""
-    if facts.trusted_access is False:
+    if mend := facts.untrusted.get(Trusted.CATALOG):
         yield Problem(
             owner=HUB,
             subject="organization",
             message="Service Catalog has no trusted access in it: no organization share is made or updated",
-            mend="aws servicecatalog enable-aws-organizations-access",
-            at="the management account",
+            mend=mend,
         )
     for wanted in facts.desired.portfolios if facts.desired else ():
         found = facts.observed.portfolio(wanted.place, wanted.name) if facts.observed else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factory.aws.restoring import without
+from factory.aws.bootstrap.restoring import without
 
 TEMPLATE = {
     "Conditions": {"Bounded": True},

@@ -7,20 +7,25 @@ manually deleted?"): a resource that is gone counts as removed.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from factory.aws.errors import code_of
+from factory.aws.bootstrap import stacks
+from factory.aws.bootstrap.steps import RestoreStep, State
+from factory.aws.bootstrap.targets import Target
+from factory.aws.errors import code_of, translated
 from factory.aws.prepared import PUBLIC_ACCESS_BLOCKS, read_bucket, read_identities, read_parameters
-from factory.catalog.model import AccountId, Region
+from factory.aws.session import Accounts
+from factory.catalog.model import AccountId
 from factory.planning.health.facts import Account, AccountRegion, Identities, Key, Role
 from factory.planning.health.policies import Statements, document, statements
-from factory.planning.health.preparation import Deviation, Sort, account_deviations, region_deviations, wanted
+from factory.planning.health.preparation import Deviation, Sort, wanted
 from factory.synthesis.resolved import resources
 
 _VARIABLE = re.compile(r"\$\{(\w+)")
@@ -30,69 +35,67 @@ _POLICY_VERSIONS = 5
 Template = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One look at what stacks made. Everybody in an account is read once, whichever stack made whom."""
+
+    accounts: Accounts
+    _identities: dict[AccountId, Identities] = field(default_factory=dict)
+
+    def step(self, stack: str, target: Target, before: State, *, stack_id: str = "") -> RestoreStep | None:
+        """What is to be restored of what a stack made, if anything; `stack_id` where its name is another."""
+        with translated(target.place):
+            needed = wanted(target.account, target.region, (before.template, before.parameters))
+            region = AccountRegion(
+                wanted=needed,
+                parameters=read_parameters(target.client(self.accounts, "ssm"), sorted(needed.parameters)),
+                bucket=read_bucket(lambda service: target.client(self.accounts, service), needed.bucket.name)
+                if needed.bucket
+                else None,
+            )
+            identities = self._everybody(target) if needed.roles else None
+        found = Account(owner=target.owner, id=target.account, identities=identities, regions=(region,))
+        step = RestoreStep(stack=stack, stack_id=stack_id or stack, target=target, before=before, found=found)
+        return step if step.deviations else None
+
+    def _everybody(self, target: Target) -> Identities:
+        if target.account not in self._identities:
+            self._identities[target.account] = read_identities(target.client(self.accounts, "iam"))
+        return self._identities[target.account]
+
+
+def restore(accounts: Accounts, step: RestoreStep, poll_seconds: float) -> None:
+    """Set right whatever differs. Raises LaunchError where the stack can't make anew what is gone, or ClientError."""
+    restoring = _Restoring(accounts=accounts, step=step)
+    recreated = {name for deviation in step.deviations for name in restoring.restore(deviation)}
+    if recreated:
+        for template in (without(step.before.template, recreated), step.before.template):
+            _update(accounts, step, template, poll_seconds)
+
+
+def _update(accounts: Accounts, step: RestoreStep, template: Template, poll_seconds: float) -> None:
+    client = step.target.client(accounts, "cloudformation")
+    client.update_stack(
+        StackName=step.stack_id,
+        **stacks.source(accounts, step.target.region, json.dumps(template, separators=(",", ":"), sort_keys=True)),
+        Parameters=stacks.given(step.before.parameters),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    stacks.finish(client, step.target, step.stack, "stack_update_complete", poll_seconds, stack_id=step.stack_id)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Restoring:
-    """One stack in one region of an account."""
+class _Restoring:
+    accounts: Accounts
+    step: RestoreStep
 
-    account: AccountId
-    region: Region
-    stack: str
-    template: Template
-    parameters: Mapping[str, str]
-    client: Callable[[str], Any]
-    """Gives clients there, by boto3's name of the service."""
-    update: Callable[[Template], None]
-    """Updates the stack to a template, and waits for its end."""
-
-    def restore(self) -> bool:
-        """Set right whatever differs; whether anything did. Raises ClientError."""
-        deviations = self._deviations()
-        recreated: set[str] = set()
-        for deviation in deviations:
-            recreated.update(self._restore(deviation))
-        if recreated:
-            self.update(without(self.template, recreated))
-            self.update(self.template)
-        return bool(deviations)
-
-    @cached_property
-    def _needed(self) -> AccountRegion:
-        needed = wanted(self.account, self.region, (self.template, self.parameters))
-        return AccountRegion(
-            wanted=needed,
-            parameters=read_parameters(self.client("ssm"), sorted(needed.parameters)),
-            bucket=read_bucket(self.client, needed.bucket.name) if needed.bucket else None,
-        )
-
-    @cached_property
-    def _identities(self) -> Identities:
-        return read_identities(self.client("iam")) if self._needed.wanted.roles else Identities()
-
-    @cached_property
-    def _made(self) -> dict[str, dict[str, Any]]:
-        return resources(self.template, self.parameters, self.account, self.region)
-
-    @cached_property
-    def _ids(self) -> dict[str, str]:
-        """The physical id of each of the stack's resources."""
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
-        return {
-            item["LogicalResourceId"]: item["PhysicalResourceId"]
-            for page in pages
-            for item in page["StackResourceSummaries"]
-        }
-
-    def _deviations(self) -> list[Deviation]:
-        account = Account(owner="", id=self.account, identities=self._identities, regions=(self._needed,))
-        return [*account_deviations(account), *region_deviations(self._needed)]
-
-    def _restore(self, deviation: Deviation) -> Iterator[str]:
+    def restore(self, deviation: Deviation) -> Iterator[str]:
         """Set one thing right; gives the logical ids of what the stack has to make anew."""
         match deviation.sort:
             case Sort.ROLE_GONE:
                 yield self._named("RoleName", deviation.name)
             case Sort.TRUST | Sort.POLICIES | Sort.BOUNDARY:
-                yield from self._role(deviation.sort, self._needed.wanted.roles[deviation.name])
+                yield from self._role(deviation.sort, self._region.wanted.roles[deviation.name])
             case Sort.PARAMETER_GONE | Sort.PARAMETER:
                 self._parameter(deviation)
             case Sort.BUCKET_GONE:
@@ -100,28 +103,57 @@ class Restoring:
             case _:
                 self._bucket(deviation.sort)
 
+    @property
+    def _region(self) -> AccountRegion:
+        (region,) = self.step.found.regions
+        return region
+
+    @cached_property
+    def _made(self) -> dict[str, dict[str, Any]]:
+        step = self.step
+        return resources(step.before.template, step.before.parameters, step.target.account, step.target.region)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        """The physical id of each of the stack's resources."""
+        pages = self._client("cloudformation").get_paginator("list_stack_resources")
+        return {
+            item["LogicalResourceId"]: item["PhysicalResourceId"]
+            for page in pages.paginate(StackName=self.step.stack_id)
+            for item in page["StackResourceSummaries"]
+        }
+
+    def _client(self, service: str) -> Any:
+        return self.step.target.client(self.accounts, service)
+
     def _named(self, property_name: str, name: str) -> str:
         return next(key for key, made in self._made.items() if made["Properties"].get(property_name) == name)
 
     # --- roles ----------------------------------------------------------------------------------------------------
 
     def _role(self, sort: Sort, role: Role) -> Iterator[str]:
-        iam = self.client("iam")
-        if sort is Sort.TRUST:
-            iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=document(role.trust))
-        elif sort is Sort.POLICIES:
-            yield from self._policies(role)
-        elif role.boundary:
-            iam.put_role_permissions_boundary(RoleName=role.name, PermissionsBoundary=role.boundary)
-        else:
-            iam.delete_role_permissions_boundary(RoleName=role.name)
+        iam = self._client("iam")
+        match sort:
+            case Sort.TRUST if role.trust is not None:
+                iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=document(role.trust))
+            case Sort.POLICIES:
+                yield from self._policies(role)
+            case Sort.BOUNDARY if role.boundary:
+                iam.put_role_permissions_boundary(RoleName=role.name, PermissionsBoundary=role.boundary)
+            case Sort.BOUNDARY:
+                iam.delete_role_permissions_boundary(RoleName=role.name)
 
     def _policies(self, role: Role) -> Iterator[str]:
-        iam, found = self.client("iam"), self._identities.role(role.name) or role
+        iam, identities = self._client("iam"), self.step.found.identities
+        found = (identities and identities.role(role.name)) or role
         for name in found.inline.keys() - role.inline.keys():
             iam.delete_role_policy(RoleName=role.name, PolicyName=name)
         for name, held in role.inline.items():
-            if found.inline.get(name) != held:
+            if held is None:
+                # Only the stack knows what it says.
+                if name not in found.inline:
+                    yield self._named("RoleName", role.name)
+            elif found.inline.get(name) != held:
                 iam.put_role_policy(RoleName=role.name, PolicyName=name, PolicyDocument=document(held))
         arns = {self._ids[name]: held for name, held in role.managed.items()}
         for arn in found.managed.keys() - arns.keys():
@@ -139,7 +171,7 @@ class Restoring:
 
     def _policy(self, arn: str) -> Statements | None:
         """What a managed policy says that the role does not have; None where it is gone."""
-        iam = self.client("iam")
+        iam = self._client("iam")
         try:
             version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         except ClientError as error:
@@ -149,7 +181,7 @@ class Restoring:
         return statements(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
 
     def _new_version(self, arn: str, policy: str) -> None:
-        iam = self.client("iam")
+        iam = self._client("iam")
         versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
         if len(versions) == _POLICY_VERSIONS:
             oldest = min(
@@ -165,13 +197,13 @@ class Restoring:
         tags = [{"Key": key, "Value": value} for key, value in properties.get("Tags", {}).items()]
         more = {"Tags": tags} if deviation.sort is Sort.PARAMETER_GONE else {"Overwrite": True}
         kept = {key: properties[key] for key in ("Name", "Type", "Value", "Description", "Tier") if key in properties}
-        self.client("ssm").put_parameter(**kept, **more)
+        self._client("ssm").put_parameter(**kept, **more)
 
     def _bucket(self, sort: Sort) -> None:
-        bucket, found = self._needed.wanted.bucket, self._needed.bucket
+        bucket, found = self._region.wanted.bucket, self._region.bucket
         if bucket is None or bucket.key is None:
             return
-        s3 = self.client("s3")
+        s3 = self._client("s3")
         match sort:
             case Sort.PUBLIC_ACCESS:
                 block = dict.fromkeys(PUBLIC_ACCESS_BLOCKS, True)
@@ -187,7 +219,7 @@ class Restoring:
                 self._key(sort, found.key, bucket.key)
 
     def _key(self, sort: Sort, found: Key, key: Key) -> None:
-        kms = self.client("kms")
+        kms = self._client("kms")
         if sort is Sort.KEY_POLICY:
             kms.put_key_policy(KeyId=found.id, PolicyName="default", Policy=document(key.policy))
             return
