@@ -130,7 +130,9 @@ def test_once_prepared_nothing_is_written_any_more(
     assert {outcome for *_, outcome in steps(factory, "--dry-run")} == {"unchanged"}
 
 
-def test_the_publisher_publishes_and_the_reader_looks(factory: Command, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_publisher_publishes_and_the_reader_looks(
+    factory: Command, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox = process.find(factory.directory)
     assert sandbox is not None
     process.enforce_permissions(factory.directory, enforced=True)

@@ -199,7 +199,8 @@ def looking_closer() -> Iterator[Statement]:
 
 def looking_at_stack_sets() -> Iterator[Statement]:
     """What only looking needs where launch roles come by stack set."""
-    stack_sets = "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stackset/factory-*"
+    # A delegated administrator's stack sets are the management account's.
+    stack_sets = "arn:${AWS::Partition}:cloudformation:*:*:stackset/factory-*"
     yield allow(
         "ExamineStackSets", [cloudformation.DescribeStackSet, cloudformation.ListStackInstances], Sub(stack_sets)
     )

@@ -29,5 +29,5 @@ def find(facts: Facts) -> Iterator[Problem]:
 
 def _mend(refusal: Refusal) -> str:
     if refusal.code in _DENIED and not refusal.subject.startswith("account "):
-        return "factory bootstrap, which gives factory-launcher what doctor reads; for other roles, allow the operation"
+        return "factory bootstrap, which gives factory-reader what doctor reads; for other roles, allow the operation"
     return refusal.hint or "factory doctor, once the cause is gone"
