@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from factory.catalog.marks import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.catalog.model import Place, PortfolioName, ProductName, Region, TagOption, Tags, VersionName
-
-# Two keys, because the tags of portfolio and product meet on what is launched.
-PORTFOLIO_TAG = "factory:portfolio"
-PRODUCT_TAG = "factory:product"
 
 DISTRIBUTOR = "product-factory"
 """Begins the distributor of an owned product, which lists show where they do not show tags."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from factory.aws.artifacts import ArtifactStore
-from factory.aws.bootstrap import Target, targets
+from factory.aws.bootstrap.targets import Target, targets
 from factory.aws.errors import code_of, translated
 from factory.aws.session import Accounts
-from factory.catalog.model import AccountId, ProductName, VersionName
+from factory.catalog.model import AccountId, ProductName, Region, VersionName
 from factory.synthesis.launch_roles import LEDGER, ledger
 from factory.synthesis.reading import template_data
 
 
 def published(
-    accounts: Accounts, versions: Iterable[tuple[ProductName, VersionName]]
+    accounts: Accounts, versions: Iterable[tuple[ProductName, VersionName]], regions: Collection[Region] | None = None
 ) -> dict[ProductName, list[dict[str, Any]]]:
-    """The templates of these versions by product, in the order of their names; a version nobody published has none."""
-    regions = (region for environment in accounts.environments.values() for region in environment.regions)
+    """The templates of these versions by product, in the order of their names; a version nobody published has none.
+
+    `regions` are those of the hub that have an artifact bucket: all of them unless given.
+    """
+    if regions is None:
+        regions = [region for environment in accounts.environments.values() for region in environment.regions]
     store = ArtifactStore(accounts, regions)
     found: dict[ProductName, list[dict[str, Any]]] = {}
     releases = store.releases()

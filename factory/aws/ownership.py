@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from factory.aws.errors import translated
-from factory.aws.ids import PORTFOLIO_TAG, PRODUCT_TAG, distributor, marked_name
+from factory.aws.ids import distributor, marked_name
 from factory.aws.paging import items
 from factory.aws.rounds import Found, Rounds
+from factory.catalog.marks import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.catalog.model import Place, Region
 from factory.errors import PlanError
 

@@ -20,13 +20,17 @@ from botocore.loaders import create_loader
 from botocore.session import Session
 
 from factory.aws.errors import HINTS, translated
-from factory.catalog.environments import Access, Environment, Hub
+from factory.catalog.environments import Access, Duty, Environment, Hub
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
 from factory.errors import CatalogError
 
 SESSION_NAME = "factory"
 
 _NO_TRUST = "let the role trust these credentials; its external-id must be that in portfolios/environments.yaml"
+_NOT_YET = (
+    "factory bootstrap --role NAME, which makes that role, with NAME for one that you may take on; "
+    "or let access-from in portfolios/environments.yaml name who you are"
+)
 _ATTEMPTS = 8
 _CONNECTIONS = 32
 
@@ -37,14 +41,27 @@ class Accounts:
     Credentials come from the ordinary chain or a profile, and from there by way of a role where one is named. With an
     endpoint (the sandbox) the access key is the account id, and no role is assumed. The first client of an account
     makes sure that the credentials belong to that account; CatalogError where they do not.
+
+    `duty` is what roles are taken on for whose names depend on it. Publisher and reader of an environment's account
+    trust those of the hub alone, and so are taken on with the hub's credentials.
     """
 
-    def __init__(self, hub: Hub, environments: Iterable[Environment], *, endpoint: str | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        environments: Iterable[Environment],
+        *,
+        endpoint: str | None = None,
+        duty: Duty = Duty.LAUNCHER,
+    ) -> None:
         self.hub = hub
         self.environments = {environment.name: environment for environment in environments}
         self.calls: Counter[str] = Counter()
         """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
         self._endpoint = endpoint
+        self._duty = duty
+        # Nobody launches from the hub: who launches elsewhere, only looks there.
+        self._hub_access = hub.access.working_as(Duty.READER if duty is Duty.LAUNCHER else duty)
         self._sessions: dict[tuple[AccountId, Access], Session] = {}
         self._clients: dict[tuple[str, AccountId, Access, Region], Any] = {}
         # Reading the models of services takes longer than anything else here, so that sessions share them.
@@ -54,12 +71,12 @@ class Accounts:
 
     def in_hub(self, service: str, region: Region) -> Any:
         """A client of the service (boto3's name for it) in the hub."""
-        return self._client(service, "hub", self.hub.account, self.hub.access, region)
+        return self._client(service, "hub", self.hub.account, self._hub_access, region)
 
     def in_environment(self, service: str, name: EnvironmentName, region: Region) -> Any:
         """A client of the service (boto3's name for it) in the environment's account."""
         environment = self.environments[name]
-        return self._client(service, name, environment.account, environment.access, region)
+        return self._client(service, name, environment.account, environment.access.working_as(self._duty), region)
 
     def in_place(self, service: str, place: Place) -> Any:
         """A client of the service (boto3's name for it) in the account and region of a place."""
@@ -89,7 +106,8 @@ class Accounts:
 
     def _session(self, owner: str, account: AccountId, access: Access, region: Region) -> Session:
         if (account, access) not in self._sessions:
-            with translated(f"credentials for {owner} (account {account})", {**HINTS, "AccessDenied": _NO_TRUST}):
+            hint = _NOT_YET if access.duty else _NO_TRUST
+            with translated(f"credentials for {owner} (account {account})", {**HINTS, "AccessDenied": hint}):
                 session = self._connect(account, access, region)
                 actual = self._make(session, "sts", region).get_caller_identity()["Account"]
             if actual != account:
@@ -111,9 +129,19 @@ class Accounts:
         source = self._new_session(profile=access.profile)
         if access.role_arn is None:
             return source
+        if access.duty and account != self.hub.account and access.duty is not Duty.LAUNCHER:
+            source = self._session("hub", self.hub.account, self._hub_access, region)
+        elif access.duty and self._holds(source, access.role_arn, region):
+            return source
         target = self._new_session(profile=access.profile)
         target.register_component("credential_provider", CredentialResolver([_Role(source, access, region)]))
         return target
+
+    def _holds(self, session: Session, role_arn: str, region: Region) -> bool:
+        """Whether the credentials are a session of the role already, which a pipeline may begin with."""
+        _, _, _, _, account, role = role_arn.split(":", 5)
+        arn = str(self._make(session, "sts", region).get_caller_identity()["Arn"])
+        return f":{account}:assumed-role/{role.rpartition('/')[2]}/" in arn
 
     def _new_session(self, **settings: Any) -> Session:
         session = Session(**settings)

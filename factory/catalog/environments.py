@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
@@ -22,6 +22,18 @@ class EnvironmentClass(StrEnum):
     DR = "dr"
 
 
+class Duty(StrEnum):
+    """What a command works as; the roles of the factory are called so."""
+
+    LAUNCHER = "launcher"
+    PUBLISHER = "publisher"
+    READER = "reader"
+
+
+DUTY = "{duty}"
+"""Stands in the ARN of a role for what a command works as."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """How to get credentials for an account: a profile, a role to assume, or else the ordinary credential chain."""
@@ -29,6 +41,43 @@ class Access:
     profile: str | None = None
     role_arn: str | None = None
     external_id: str | None = None
+    duty: Duty | None = None
+    """What the role is for, where its name depended on that."""
+
+    def working_as(self, duty: Duty) -> Access:
+        """The way in for a command that works as this."""
+        if self.role_arn is None or DUTY not in self.role_arn:
+            return self
+        return replace(self, role_arn=self.role_arn.replace(DUTY, duty), duty=duty)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Federation:
+    """Whom an OpenID Connect provider speaks for: who may publish, and who may only look."""
+
+    provider: str
+    """Its URL without the scheme, as IAM names it."""
+    audience: str
+    publisher: tuple[str, ...] = ()
+    """Subjects, each exactly as it is in the token."""
+    reader: tuple[str, ...] = ()
+    """Subjects, in which `*` stands for any text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessFrom:
+    """Who may take on the hub's roles, beside the factory's own pipeline; roles of the hub are `role/NAME`."""
+
+    publisher_roles: tuple[str, ...] = ()
+    reader_roles: tuple[str, ...] = ()
+    federation: Federation | None = None
+
+
+class LaunchRolesBy(StrEnum):
+    """How launch roles come into the environments' accounts."""
+
+    STACKS = "stacks"
+    STACK_SET = "stack-set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +88,8 @@ class Hub:
     access: Access = Access()
     organization: str | None = None
     """The id of the AWS organization of these accounts."""
+    access_from: AccessFrom = AccessFrom()
+    launch_roles: LaunchRolesBy = LaunchRolesBy.STACKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

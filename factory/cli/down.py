@@ -7,6 +7,7 @@ import sys
 import click
 
 from factory.aws.launch import provisioned, terminate
+from factory.catalog.environments import Duty
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.up import find
@@ -15,7 +16,7 @@ from factory.errors import UsageError
 from factory.planning.order import dependencies, reversed_order
 
 
-@factory_command("down")
+@factory_command("down", Duty.LAUNCHER)
 @click.argument("system")
 @click.option("-e", "--environment", required=True, help="Environment to take it down in.")
 @click.option("--region", help="Default: the environment's first region.")

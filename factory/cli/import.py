@@ -9,6 +9,7 @@ import click
 from factory.aws.adoption import take_over
 from factory.aws.artifacts import ArtifactStore
 from factory.aws.launch import adopt, find_adoptable
+from factory.catalog.environments import Duty
 from factory.catalog.model import ProductName, VersionName
 from factory.cli import adopting, launching, publication
 from factory.cli.board import Board
@@ -25,7 +26,7 @@ def command() -> None:
     """
 
 
-@factory_command("portfolio")
+@factory_command("portfolio", Duty.PUBLISHER)
 @click.argument("portfolio_id", metavar="PORTFOLIO_ID")
 @click.option("-e", "--environment", required=True, help="Environment that it is to belong to.")
 @click.option("--region", help="Region of the hub that it is in. Default: the environment's first.")
@@ -95,7 +96,7 @@ def portfolio(
     terminal.note(f"taken over: {prepared.adoption.portfolio.name} in {place}", style="bold green")
 
 
-@factory_command("stack")
+@factory_command("stack", Duty.LAUNCHER)
 @click.argument("stack")
 @click.option("-e", "--environment", required=True, help="Environment whose account the stack is in.")
 @click.option("--product", required=True, help="Product that the stack is a launch of.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from factory.aws.launch import Order
+from factory.catalog.environments import Duty
 from factory.catalog.model import ProductName, VersionName
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace, factory_command
 
 
-@factory_command("launch")
+@factory_command("launch", Duty.LAUNCHER)
 @click.argument("product")
 @click.option("-e", "--environment", required=True, help="Environment to launch in.")
 @click.option("--name", help="Name of the launch. Default: the product's.")

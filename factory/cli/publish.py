@@ -10,6 +10,7 @@ import click
 
 from factory.aws.patience import Patience
 from factory.aws.writer import Report, Stage, apply
+from factory.catalog.environments import Duty
 from factory.cli import publication
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import FactoryError, UsageError
@@ -19,7 +20,7 @@ from factory.planning.render import to_json
 _MARKS = {Effect.CREATE: ("+", "green"), Effect.UPDATE: ("~", "yellow"), Effect.DELETE: ("-", "red")}
 
 
-@factory_command("publish")
+@factory_command("publish", Duty.PUBLISHER)
 @click.option("-e", "--environment", "environments", multiple=True, help="Only this environment; may be repeated.")
 @click.option("--prune", is_flag=True, help="Remove what the manifests no longer name.")
 @click.option(

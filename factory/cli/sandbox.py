@@ -36,8 +36,11 @@ def command() -> None:
     type=click.Path(path_type=Path),
     help=f"Directory to restore its state from, and to save it in when it stops. Default: {STATE_VARIABLE}, or none.",
 )
+@click.option("--enforce-iam", is_flag=True, help="Refuse role sessions what their policies do not allow.")
 @click.pass_obj
-def start(workspace: Workspace, port: int | None, faults_file: Path | None, state: Path | None) -> None:
+def start(
+    workspace: Workspace, port: int | None, faults_file: Path | None, state: Path | None, enforce_iam: bool
+) -> None:
     """Start it and prepare its accounts; one that runs already is left as it is, but for its faults.
 
     \b
@@ -49,6 +52,8 @@ def start(workspace: Workspace, port: int | None, faults_file: Path | None, stat
         workspace.prepare_accounts()
     if settings:
         process.change_faults(workspace.root, settings)
+    if enforce_iam:
+        process.enforce_permissions(workspace.root, enforced=True)
     _show(workspace, workspace.running_sandbox())
 
 

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from factory.aws.launch import Launched, provisioned
+from factory.catalog.environments import Duty
 from factory.catalog.model import Place
 from factory.cli import launching
 from factory.cli.workspace import Workspace, factory_command
 
 
-@factory_command("status")
+@factory_command("status", Duty.LAUNCHER)
 @click.option("-e", "--environment", "environments", multiple=True, help="Only this environment; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 def command(workspace: Workspace, environments: tuple[str, ...], as_json: bool) -> None:

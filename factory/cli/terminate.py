@@ -7,13 +7,14 @@ import sys
 import click
 
 from factory.aws.launch import terminate
+from factory.catalog.environments import Duty
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import UsageError
 
 
-@factory_command("terminate")
+@factory_command("terminate", Duty.LAUNCHER)
 @click.argument("name")
 @click.option("-e", "--environment", required=True, help="Environment that it was launched in.")
 @click.option("--region", help="Default: the environment's first region.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from factory.aws.launch import Order, Outcome
+from factory.catalog.environments import Duty
 from factory.catalog.manifest import System
 from factory.cli import launching
 from factory.cli.board import Board
@@ -13,7 +14,7 @@ from factory.errors import UsageError
 from factory.planning.order import dependencies
 
 
-@factory_command("up")
+@factory_command("up", Duty.LAUNCHER)
 @click.argument("system")
 @click.option("-e", "--environment", required=True, help="Environment to launch in.")
 @click.option("--region", help="Region to launch in. Default: the environment's first.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 import click
 
 from factory.authoring import Product
-from factory.aws.bootstrap import Outcome, prepare
+from factory.aws.bootstrap import Outcome, Setup, partition, prepare
 from factory.aws.launch_roles import published
 from factory.aws.session import Accounts
 from factory.catalog.constraints.launch import Launch
+from factory.catalog.environments import Access, Duty, Environment
 from factory.catalog.manifest import DeclaredPortfolio, Manifest, load
-from factory.catalog.model import ProductName, VersionName
+from factory.catalog.model import ProductName, Region, ShareTarget, VersionName
 from factory.catalog.nearest import suggestion
 from factory.cli.terminal import Terminal
 from factory.errors import FactoryError, GateError, SandboxError, UsageError
@@ -51,6 +53,10 @@ class Workspace:
         self._project = project
         self.sandbox = sandbox
         self.terminal = terminal
+        self.duty = Duty.READER
+        """What the command works as in the accounts."""
+        self.administrator: str | None = None
+        """A role that counts in the environments' accounts instead of what `access` names; in the hub none counts."""
         self.interrupted = threading.Event()
         """Set by Ctrl-C while several launches are watched: each watching ends, the launches go on."""
 
@@ -108,7 +114,17 @@ class Workspace:
     @cached_property
     def _connected(self) -> Accounts:
         endpoint = self.running_sandbox().endpoint if self.sandbox else None
-        return Accounts(self.manifest.hub, self.manifest.environments, endpoint=endpoint)
+        hub, environments = self.manifest.hub, self.manifest.environments
+        if self.administrator:
+            hub = replace(hub, access=Access(profile=hub.access.profile))
+            environments = tuple(replace(item, access=self._administration(item)) for item in environments)
+        return Accounts(hub, environments, endpoint=endpoint, duty=self.duty)
+
+    def _administration(self, environment: Environment) -> Access:
+        if environment.account == self.manifest.hub.account:
+            return Access(profile=self.manifest.hub.access.profile)
+        place = f"arn:{partition(environment.regions[0])}:iam::{environment.account}"
+        return Access(role_arn=f"{place}:role/{self.administrator}", profile=self.manifest.hub.access.profile)
 
     @property
     def poll_seconds(self) -> float:
@@ -147,17 +163,33 @@ class Workspace:
         return sandbox
 
     def prepare_accounts(self) -> None:
-        """Bring the account stacks of the hub and the environments up to date."""
+        """Bring what the factory has in the accounts of the hub and the environments up to date, without asking."""
         with self.terminal.progress("preparing accounts") as status:
-            for done in prepare(self._connected, self._roles_template, poll_seconds=self.poll_seconds):
-                status.update(f"preparing accounts: {done.owner} {done.region}")
+            for done in prepare(self.setup, poll_seconds=self.poll_seconds):
+                status.update(f"preparing accounts: {done.target.owner} {done.target.region}")
                 if done.outcome is not Outcome.UNCHANGED:
-                    where = f"account {done.account} {done.owner:<8} {done.region}"
-                    self.terminal.note(f"{where}  {done.stack} {done.outcome}")
+                    self.terminal.note(f"{done.target.title}  {done.subject} {done.outcome}")
 
-    def _roles_template(self) -> str:
+    @property
+    def setup(self) -> Setup:
+        """What preparing the accounts starts from. In the sandbox, it has to run already."""
+        named = {
+            constraint.local_role_name
+            for portfolio in self.manifest.portfolios
+            for constraint in portfolio.constraints
+            if isinstance(constraint, Launch) and constraint.local_role_name != role_name(constraint.product)
+        }
+        return Setup(accounts=self._connected, roles=self._roles_template, named_roles=frozenset(named))
+
+    @property
+    def shares_in_organization(self) -> bool:
+        """Whether a portfolio is shared with the organization or a unit of it."""
+        sharing = [portfolio.sharing for portfolio in self.manifest.portfolios if portfolio.sharing]
+        return any(share.target is not ShareTarget.ACCOUNT for share in sharing)
+
+    def _roles_template(self, regions: Collection[Region]) -> str:
         # Preparing is a part of what makes `accounts`, which therefore are not there to be asked.
-        return roles_template(self._launch_roles(lambda: self._connected).values())
+        return roles_template(self._launch_roles(lambda: self._connected, regions).values())
 
     def launch_roles(self) -> dict[ProductName, LaunchRole]:
         """The launch role of every product: for the code's version, and for older ones that are launched with it.
@@ -166,7 +198,9 @@ class Workspace:
         """
         return self._launch_roles(lambda: self.accounts)
 
-    def _launch_roles(self, accounts: Callable[[], Accounts]) -> dict[ProductName, LaunchRole]:
+    def _launch_roles(
+        self, accounts: Callable[[], Accounts], regions: Collection[Region] | None = None
+    ) -> dict[ProductName, LaunchRole]:
         older = {
             (offer.product, offer.version)
             for portfolio in self.manifest.portfolios
@@ -174,7 +208,7 @@ class Workspace:
             if offer.product in with_own_role(portfolio)
             if (code := self.artifacts.get(offer.product)) and offer.version != code.version
         }
-        return launch_roles(self.artifacts.values(), published(accounts(), older) if older else {})
+        return launch_roles(self.artifacts.values(), published(accounts(), older, regions) if older else {})
 
     # --- gates ----------------------------------------------------------------------------------------------------
 
@@ -212,23 +246,45 @@ def with_own_role(portfolio: DeclaredPortfolio) -> frozenset[str]:
     )
 
 
-def factory_command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """A click command whose function gets the Workspace first, and which takes `--sandbox` like the group does."""
+def factory_command(name: str, duty: Duty = Duty.READER) -> Callable[[Callable[..., Any]], click.Command]:
+    """A click command whose function gets the Workspace first, and which takes `--sandbox` like the group does.
 
-    def decorate(function: Callable[..., Any]) -> click.Command:
-        @wraps(function)
-        def run(*, sandbox: bool, **options: Any) -> Any:
-            workspace: Workspace = click.get_current_context().obj
-            workspace.sandbox = workspace.sandbox or sandbox
-            try:
+    `duty` is what it works as in the accounts.
+    """
+    return lambda function: click.command(name)(_working(function, duty))
+
+
+def factory_group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
+    """As `factory_command`, for a command that does something by itself and has further ones under it."""
+
+    def decorate(function: Callable[..., Any]) -> click.Group:
+        def unless_further(workspace: Workspace, **options: Any) -> Any:
+            context = click.get_current_context()
+            if context.invoked_subcommand is None:
                 return function(workspace, **options)
-            except FactoryError as error:
-                if workspace.sandbox and error.hint:
-                    # Typed as it stands, the next command must not go to real accounts.
-                    error.hint = _COMMAND.sub(r"\g<0> --sandbox", error.hint)
-                raise
+            given = [name for name, value in options.items() if value and name != "sandbox"]
+            if given:
+                raise UsageError(f"{name}: give options after {context.invoked_subcommand}")
+            return None
 
-        option = click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")
-        return click.command(name)(option(run))
+        group = click.group(name, invoke_without_command=True)
+        return group(_working(wraps(function)(unless_further), Duty.READER))
 
     return decorate
+
+
+def _working(function: Callable[..., Any], duty: Duty) -> Callable[..., Any]:
+    @wraps(function)
+    def run(*, sandbox: bool, **options: Any) -> Any:
+        workspace: Workspace = click.get_current_context().obj
+        workspace.sandbox = workspace.sandbox or sandbox
+        workspace.duty = duty
+        try:
+            return function(workspace, **options)
+        except FactoryError as error:
+            if workspace.sandbox and error.hint:
+                # Typed as it stands, the next command must not go to real accounts.
+                error.hint = _COMMAND.sub(r"\g<0> --sandbox", error.hint)
+            raise
+
+    return click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")(run)

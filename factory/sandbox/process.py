@@ -29,10 +29,12 @@ __all__ = [
     "Sandbox",
     "Stopped",
     "change_faults",
+    "enforce_permissions",
     "faults",
     "fidelities",
     "find",
     "organization",
+    "permissions",
     "reset",
     "start",
     "stop",
@@ -161,6 +163,16 @@ def faults(directory: Path) -> dict[str, Any]:
 def change_faults(directory: Path, settings: Settings) -> None:
     """Put other faults in force, with counters at zero. Raises SandboxError if none runs."""
     _ask(_running(directory), "PUT", "/_factory/faults", json.dumps(settings.document()).encode())
+
+
+def enforce_permissions(directory: Path, *, enforced: bool) -> None:
+    """Hold calls of role sessions against IAM policies, or no longer. Raises SandboxError if none runs."""
+    _ask(_running(directory), "PUT" if enforced else "DELETE", "/_factory/permissions")
+
+
+def permissions(directory: Path) -> dict[str, Any]:
+    """Tell whether calls are held against IAM policies, and what was asked of them since. Raises SandboxError."""
+    return _ask(_running(directory), "GET", "/_factory/permissions")
 
 
 def organization(sandbox: Sandbox) -> dict[str, Any] | None:

@@ -25,9 +25,11 @@ from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 
 from factory.errors import SandboxError
+from factory.sandbox import authorization
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
+from factory.sandbox.authorization import Authorization
 from factory.sandbox.callers import Callers
 from factory.sandbox.cbor import speaking_cbor
 from factory.sandbox.clients import OWN_CALL, Clients
@@ -63,6 +65,7 @@ class Control:
     catalog: ServiceCatalog
     stack_sets: StackSets
     clients: Clients
+    authorization: Authorization
     directory: StateDirectory | None = None
 
     async def answer(self, method: str, path: str) -> tuple[int, Any]:
@@ -79,6 +82,11 @@ class Control:
                 return 200, {name: {"fidelity": kind.fidelity, "dropped": kind.dropped} for name, kind in declared}
             case "GET", _ if asked := _FIDELITY.fullmatch(path):
                 return await asyncio.to_thread(self._fidelity, *asked.groups())
+            case "GET", authorization.PATH:
+                return 200, self.authorization.document()
+            case "PUT" | "DELETE", authorization.PATH:
+                self.authorization.change(enforced=method == "PUT")
+                return 200, {}
             case "POST", "/_factory/reset":
                 self.catalog.reset()
                 self.stack_sets.reset()
@@ -181,6 +189,7 @@ async def run(
     }
     if directory:
         sandbox = replace(sandbox, restored=restore(kept, directory, port))
+    checking = Authorization(clients=clients, caller=emulator.caller, tags=catalog.tags)
     control = Control(
         sandbox=sandbox,
         types=types,
@@ -189,11 +198,13 @@ async def run(
         catalog=catalog,
         stack_sets=stack_sets,
         clients=clients,
+        authorization=checking,
         directory=directory,
     )
     services = amended(emulator.application, amendments, emulator.identity)
     callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
-    services = callers.before(wire.application(catalog, stack_sets.before(requests.before(services))))
+    services = wire.application(catalog, stack_sets.before(requests.before(services)))
+    services = callers.before(checking.before(services))
     application = speaking_cbor(faults.before(front(control, services)))
 
     def ready() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from factory.aws.adoption import Adoption, choose_name, choose_names, find, prepare, take_over
 from factory.aws.errors import INVALID_STATE
-from factory.aws.ids import PRODUCT_TAG
+from factory.catalog.marks import PRODUCT_TAG
 from factory.catalog.model import Catalog, Digest, Place, ProductName, VersionName
 from factory.errors import CatalogError, FactoryError, PlanError, UsageError
 from tests.aws.conftest import HOME, PATIENCE, World

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from factory.aws.ids import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.aws.reader import read
 from factory.catalog.constraints.launch import Launch
+from factory.catalog.marks import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.catalog.model import Catalog, Place, ShareTarget
 from factory.errors import PlanError
 from tests.aws.conftest import HOME, PATIENCE, World

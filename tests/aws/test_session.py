@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from factory.aws.errors import translated
 from factory.aws.session import Accounts
-from factory.catalog.environments import Access
+from factory.catalog.environments import DUTY, Access, Duty
 from factory.catalog.model import EnvironmentName
 from factory.errors import CatalogError
 from factory.sandbox.state import Sandbox
@@ -89,6 +89,68 @@ def test_a_role_that_does_not_trust_is_explained(deployer: World) -> None:
         Accounts(deployer.hub, [dev]).in_environment("sts", DEV, HOME)
 
     assert "external-id" in str(error.value.hint)
+
+
+@pytest.fixture
+def roles(chain: World) -> World:
+    """The same, with roles of the factory in both accounts: those of dev trust their namesakes in the hub alone."""
+    hub, dev = chain.hub.account, chain.dev.account
+    for iam, trusted in (
+        (chain.accounts().in_hub("iam", HOME), {}),
+        (chain.accounts().in_environment("iam", DEV, HOME), {"ArnLike": {"aws:PrincipalArn": "{0}:role/factory-{1}"}}),
+    ):
+        for name in ("launcher", "publisher", "reader"):
+            condition = {} if name == "launcher" else trusted
+            text = json.dumps(condition).replace("{0}", f"arn:aws:iam::{hub}").replace("{1}", name)
+            trust = {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{hub}:root"},
+                "Action": "sts:AssumeRole",
+                "Condition": json.loads(text),
+            }
+            iam.create_role(RoleName=f"factory-{name}", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
+
+    def access(account: str) -> Access:
+        return Access(role_arn=f"arn:aws:iam::{account}:role/factory-{DUTY}")
+
+    return replace(chain, hub=replace(chain.hub, access=access(hub)), dev=replace(chain.dev, access=access(dev)))
+
+
+@pytest.mark.parametrize("duty", Duty)
+def test_what_a_command_works_as_decides_on_the_role(roles: World, duty: Duty) -> None:
+    accounts = Accounts(roles.hub, [roles.dev], duty=duty)
+
+    in_hub = Duty.READER if duty is Duty.LAUNCHER else duty
+    assert identity(accounts.in_hub("sts", HOME))[1].endswith(f"assumed-role/factory-{in_hub}/factory")
+    assert identity(accounts.in_environment("sts", DEV, HOME))[1].endswith(f"assumed-role/factory-{duty}/factory")
+
+
+def test_a_role_that_is_yet_to_be_made_is_explained(chain: World) -> None:
+    hub = replace(chain.hub, access=Access(role_arn=f"arn:aws:iam::{chain.hub.account}:role/factory-{DUTY}"))
+
+    with pytest.raises(CatalogError, match="credentials for hub") as error:
+        Accounts(hub, [], duty=Duty.READER).in_hub("sts", HOME)
+
+    assert "factory bootstrap --role NAME" in str(error.value.hint)
+
+
+def test_credentials_that_are_the_role_already_are_used_as_they_are(
+    roles: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A role does not trust itself; a pipeline may begin with it."""
+    sts = roles.accounts().in_hub("sts", HOME)
+    role = f"arn:aws:iam::{roles.hub.account}:role/factory-publisher"
+    given = sts.assume_role(RoleArn=role, RoleSessionName="pipeline")["Credentials"]
+    for name, key in (
+        ("ACCESS_KEY_ID", "AccessKeyId"),
+        ("SECRET_ACCESS_KEY", "SecretAccessKey"),
+        ("SESSION_TOKEN", "SessionToken"),
+    ):
+        monkeypatch.setenv(f"AWS_{name}", given[key])
+    accounts = Accounts(roles.hub, [roles.dev], duty=Duty.PUBLISHER)
+
+    assert identity(accounts.in_hub("sts", HOME))[1].endswith("assumed-role/factory-publisher/pipeline")
+    assert identity(accounts.in_environment("sts", DEV, HOME))[1].endswith("assumed-role/factory-publisher/factory")
 
 
 def test_credentials_of_another_account_are_refused(chain: World) -> None:

@@ -45,6 +45,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(process, "find", lambda _: sandbox if done else None)
     monkeypatch.setattr(process, "start", start)
     monkeypatch.setattr(workspace, "prepare", prepare)
+    monkeypatch.setattr(bootstrap, "plan", prepare)
     monkeypatch.setattr(publication, "prepare", plan)
     return done
 
@@ -64,7 +65,7 @@ def test_publish_starts_it_and_prepares_its_accounts_once(steps: list[str], new:
 
 
 def test_bootstrap_does_as_well(steps: list[str], new: Callable[[], Workspace]) -> None:
-    bootstrap.command.main([], obj=new(), standalone_mode=False)
+    bootstrap.command.main(["--yes"], obj=new(), standalone_mode=False)
     assert steps == ["start", "prepare"]
 
 
@@ -72,6 +73,17 @@ def test_whoever_needs_accounts_finds_them_prepared(steps: list[str], new: Calla
     _ = new().accounts
     _ = new().accounts
     assert steps == ["start", "prepare"]
+
+
+def test_another_role_prepares_the_environments_accounts(tmp_path: Path) -> None:
+    copy_portfolios(tmp_path)
+    workspace = Workspace(tmp_path, sandbox=False, terminal=Terminal())
+    workspace.administrator = "Admin"
+    accounts = workspace.setup.accounts
+    assert {item.access.role_arn for item in accounts.environments.values()} == {
+        f"arn:aws:iam::{item.account}:role/Admin" for item in accounts.environments.values()
+    }
+    assert accounts.hub.access.role_arn is None
 
 
 def test_a_variable_names_where_a_new_one_keeps_its_state(

@@ -65,7 +65,7 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     (directory / "products").mkdir()
     command = Command(directory)
     command("sandbox", "start")
-    command("bootstrap", "--sandbox")
+    command("bootstrap", "--sandbox", "--yes")
     yield command
     command("sandbox", "stop")
 

@@ -131,7 +131,7 @@ def test_a_version_waits_for_its_role_which_serves_the_older_one_too(factory: Co
     assert behind.stderr.count("is behind its templates (launch-role)") == 2
     assert "account dev (222222222222) in us-east-1" in behind.stderr
     assert "factory bootstrap --sandbox" in behind.stderr
-    made = factory("bootstrap", "--sandbox").stderr
+    made = factory("bootstrap", "--sandbox", "--yes").stderr
     assert made.count("factory-launch-roles updated") == 2
     assert "factory-account" not in made
     factory("plan", "--sandbox")

@@ -11,12 +11,13 @@ from typing import Any
 from factory.aws.contents import Contents
 from factory.aws.descriptions import digest_in
 from factory.aws.errors import translated
-from factory.aws.ids import PORTFOLIO_TAG, PRODUCT_TAG, Ids, mark
+from factory.aws.ids import Ids, mark
 from factory.aws.ownership import Ownership
 from factory.aws.paging import items
 from factory.aws.reader import described_portfolio, described_product, version_details
 from factory.aws.rounds import Found, Rounds
 from factory.aws.session import Accounts
+from factory.catalog.marks import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.catalog.model import CatalogProduct, Digest, Guidance, Place, Portfolio, ProductName
 from factory.errors import PlanError, UsageError
 

@@ -14,10 +14,11 @@ from factory.aws.adoption.templates import Fetched, fetch
 from factory.aws.artifacts import ArtifactStore
 from factory.aws.descriptions import MAXIMUM_CHARACTERS, digest_text
 from factory.aws.errors import translated
-from factory.aws.ids import PORTFOLIO_TAG, PRODUCT_TAG, distributor, mark
+from factory.aws.ids import distributor, mark
 from factory.aws.paging import items
 from factory.aws.requests import tag_list
 from factory.aws.session import Accounts
+from factory.catalog.marks import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.catalog.model import (
     CatalogProduct,
     Digest,

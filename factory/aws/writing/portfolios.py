@@ -7,10 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from factory.aws.errors import DUPLICATE, IN_USE, NOT_FOUND, code_of
-from factory.aws.ids import PORTFOLIO_TAG, mark
+from factory.aws.ids import mark
 from factory.aws.paging import items
 from factory.aws.requests import tag_changes, tag_list
 from factory.aws.writing.context import Context, carry_out, unless_gone
+from factory.catalog.marks import PORTFOLIO_TAG
 from factory.catalog.model import TagOption
 from factory.planning.actions import (
     AddTagOption,

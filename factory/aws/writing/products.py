@@ -6,9 +6,10 @@ from typing import Any
 
 from factory.aws.descriptions import dated, digest_text
 from factory.aws.errors import IN_USE, NOT_FOUND
-from factory.aws.ids import PRODUCT_TAG, distributor, mark
+from factory.aws.ids import distributor, mark
 from factory.aws.requests import tag_changes, tag_list
 from factory.aws.writing.context import Context, carry_out, unless_gone
+from factory.catalog.marks import PRODUCT_TAG
 from factory.catalog.model import CatalogProduct, ProductName, Version
 from factory.errors import CatalogError
 from factory.planning.actions import (

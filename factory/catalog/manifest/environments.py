@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from factory.catalog.environments import Access, Environment, EnvironmentClass, Hub
-from factory.catalog.manifest.fields import Field, at_most
+from factory.catalog.environments import (
+    DUTY,
+    Access,
+    AccessFrom,
+    Duty,
+    Environment,
+    EnvironmentClass,
+    Federation,
+    Hub,
+    LaunchRolesBy,
+)
+from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, UNIT, account_id, launch_parameters
 from factory.catalog.model import AccountId, EnvironmentName, Region
+
+_OWN_ROLE = Form(r"role/[\w+=,.@/*-]*[\w+=,.@/-][\w+=,.@/*-]*", "a role of the hub such as role/platform-*")
+_PROVIDER = Form(r"https://[a-z0-9.-]+(/[\w./-]*[\w-])?", "the https URL of an identity provider")
+_AUDIENCE = Form(r"[^\s*?]{1,255}", "an audience such as sts.amazonaws.com")
+_EXACT_SUBJECT = Form(
+    r"[^\s*?]{1,255}", "one subject, without * or ?, such as repo:acme/catalog:ref:refs/heads/main: it may publish"
+)
+# Who of a provider is meant has to stand before the first pattern.
+_SUBJECT = Form(r"[^\s*?:]+:[^\s*?:]+:[^\s]{1,200}", "a subject such as repo:acme/catalog:pull_request")
 
 
 def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
@@ -29,16 +48,50 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
             _check_unit(value, environment, units)
     if section["environments"] and not environments:
         section["environments"].problem("names no environment")
-    return _hub(section["hub"]), tuple(environments)
+    hub = _hub(section["hub"])
+    if hub.launch_roles is LaunchRolesBy.STACK_SET:
+        for environment in environments:
+            if environment.account != hub.account and not environment.organizational_unit:
+                section["environments"].child(environment.name).problem(
+                    "needs an organizational-unit, as hub.launch-roles asks for a stack set"
+                )
+    return hub, tuple(environments)
 
 
 def _hub(field: Field) -> Hub:
-    section = field.section("access", "organization", required=("account",))
+    section = field.section("access", "access-from", "launch-roles", "organization", required=("account",))
     account = account_id(section["account"])
     return Hub(
         account=account,
         access=_access(section["access"], account),
         organization=section["organization"].text(form=ORGANIZATION) or None,
+        access_from=_access_from(section["access-from"]),
+        launch_roles=LaunchRolesBy(section["launch-roles"].one_of(LaunchRolesBy, LaunchRolesBy.STACKS)),
+    )
+
+
+def _access_from(field: Field) -> AccessFrom:
+    section = field.section("oidc", "publisher", "reader")
+    return AccessFrom(
+        publisher_roles=tuple(item.text(form=_OWN_ROLE) for item in section["publisher"].items()),
+        reader_roles=tuple(item.text(form=_OWN_ROLE) for item in section["reader"].items()),
+        federation=_federation(section["oidc"]) if section["oidc"] else None,
+    )
+
+
+def _federation(field: Field) -> Federation:
+    section = field.section("audience", "publisher", "reader", required=("provider",))
+    publisher, reader = section["publisher"], section["reader"]
+    if not publisher and not reader:
+        field.problem("lets nobody in: give subjects for publisher or reader")
+    for item in publisher.items():
+        if item.text().endswith(":pull_request"):
+            item.problem("lets everybody publish who may open a pull request: that is a subject for reader")
+    return Federation(
+        provider=section["provider"].text(form=_PROVIDER).removeprefix("https://"),
+        audience=section["audience"].text("sts.amazonaws.com", form=_AUDIENCE),
+        publisher=tuple(item.text(form=_EXACT_SUBJECT) for item in publisher.items("subject")),
+        reader=tuple(item.text(form=_SUBJECT) for item in reader.items("subject")),
     )
 
 
@@ -100,6 +153,8 @@ def _access(field: Field, account: AccountId) -> Access:
     role_arn = role.text(form=ROLE_ARN)
     if role_arn and account and role_arn.split(":")[4] != account:
         role.problem(f"belongs to account {role_arn.split(':')[4]}, not to {account}")
+    if "{" in role_arn.replace(DUTY, ""):
+        role.problem(f"may hold {DUTY}, which stands for {', '.join(Duty)}, and no other braces")
     return Access(
         profile=profile.text(form=at_most(100)) or None,
         role_arn=role_arn or None,

@@ -12,7 +12,7 @@ NAME = Form(
 VERSION = Form(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", "three numbers such as 1.0.0")
 ACCOUNT = Form(r"\d{12}", "an account id of 12 digits")
 REGION = Form(r"[a-z]{2}(-[a-z]+)+-\d", "a region such as us-east-1")
-ROLE_ARN = Form(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "the ARN of a role")
+ROLE_ARN = Form(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/{}-]+", "the ARN of a role")
 ORGANIZATION = Form(r"o-[a-z0-9]{10,32}", "an organization id such as o-a1b2c3d4e5")
 UNIT = Form(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", "an organizational unit id such as ou-ab12-1a2b3c4d")
 PARAMETER = Form(r"[A-Za-z0-9]{1,255}", "a name of letters and digits")

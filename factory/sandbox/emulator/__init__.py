@@ -16,12 +16,24 @@ from typing import Any
 
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, signature
 from factory.sandbox.emulator import interruption, organizations, stores
+from factory.sandbox.emulator.calls import Call, Question, questions
 from factory.sandbox.emulator.corrections import correct
-from factory.sandbox.emulator.permissions import Caller, Decision, Lookup, Principal
+from factory.sandbox.emulator.permissions import Caller, Decision, Lookup, Principal, principal_arn
 from factory.sandbox.emulator.provisioning import Outcome, Provisioner, Resource, provision_in_threads
 from factory.sandbox.organization import OrganizationTree
 
-__all__ = ["Caller", "Decision", "Emulator", "Outcome", "Principal", "Provisioner", "Resource"]
+__all__ = [
+    "Call",
+    "Caller",
+    "Decision",
+    "Emulator",
+    "Outcome",
+    "Principal",
+    "Provisioner",
+    "Question",
+    "Resource",
+    "questions",
+]
 
 # What the emulator and the Lambda functions in it may see of the environment they were started in. Everything
 # else goes: the user's AWS profile, proxies, settings of another ministack.
@@ -157,7 +169,7 @@ class Emulator:
             if (named := statement.get("Principal"))
         ]
         context = EvalContext(
-            principal_arn=principal,
+            principal_arn=principal_arn(principal),
             principal_type="AssumedRole" if ":assumed-role/" in principal else "Root",
             principal_account=principal.split(":")[4],
             action="sts:AssumeRole",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextvars
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache
 from typing import Any
+
+_SESSION = re.compile(r"arn:aws:sts::(?P<account>\d{12}):assumed-role/(?P<name>[^/]+)/.+")
 
 
 class Decision(Enum):
@@ -65,7 +68,7 @@ class Principal:
         from ministack.core.iam_evaluator import EvalContext, evaluate
 
         request = EvalContext(
-            principal_arn=self.arn,
+            principal_arn=principal_arn(self.arn),
             principal_type=self._found.type,
             principal_account=self.account,
             action=action,
@@ -122,6 +125,12 @@ class Lookup:
         if isinstance(found, PrincipalInfo) and found.policies is not None:
             return Principal(found, self._access_key)
         return None
+
+
+def principal_arn(arn: str) -> str:
+    """What `aws:PrincipalArn` is of a caller: of a role's session, the role's ARN. Its path is not known then."""
+    found = _SESSION.fullmatch(arn)
+    return f"arn:aws:iam::{found['account']}:role/{found['name']}" if found else arn
 
 
 Caller = Callable[[], Principal | None]

@@ -91,6 +91,13 @@ class ServiceCatalog:
                 raise
             raise ServiceError("ValidationException", error.message) from error
 
+    def tags(self, identifier: str, region: str) -> tuple[str, Mapping[str, str]] | None:
+        """Give the account and the tags of a portfolio or product; None where there is none of that id."""
+        with self._lock:
+            tables = self._state.region(region)
+            found = tables.portfolios.get(identifier) or tables.products.get(identifier)
+            return (found.account, found.tags) if found else None
+
     def reset(self) -> None:
         """Forget everything; launches under way end quietly, and what they made is the emulator's to drop."""
         with self._lock:

@@ -7,13 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from factory.authoring.product import ENVIRONMENTS
-from factory.catalog.environments import Access, Environment, EnvironmentClass, Hub
+from factory.catalog.environments import Access, AccessFrom, Duty, Environment, EnvironmentClass, Federation, Hub
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
 
 from .conftest import Project
 
 OneProblem = Callable[[str, str, str], str]
 
+HUB = '  account: "111111111111"\n'
+PROVIDER = "provider: 'https://token.actions.githubusercontent.com'"
 DEV = 'account: "222222222222"\n    regions: [us-east-1]'
 
 
@@ -159,10 +161,96 @@ def test_the_hub_in_full(project: Project) -> None:
             f"{DEV}\n    access: {{role: publisher}}",
             "environments.yaml:7: environments.dev.access.role: 'publisher' is not the ARN of a role",
         ),
+        (
+            DEV,
+            f"{DEV}\n    access: {{role: 'arn:aws:iam::222222222222:role/factory-{{task}}'}}",
+            "environments.yaml:7: environments.dev.access.role may hold {duty}, which stands for launcher, publisher, "
+            "reader, and no other braces",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{publisher: [platform]}}\n",
+            "environments.yaml:3: hub.access-from.publisher[1]: 'platform' is not a role of the hub such as "
+            "role/platform-*",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{reader: ['role/*']}}\n",
+            "environments.yaml:3: hub.access-from.reader[1]: 'role/*' is not a role of the hub such as role/platform-*",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{oidc: {{publisher: ['repo:acme/catalog:ref:refs/heads/main']}}}}\n",
+            "environments.yaml:3: hub.access-from.oidc.provider is missing",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{oidc: {{{PROVIDER}}}}}\n",
+            "environments.yaml:3: hub.access-from.oidc lets nobody in: give subjects for publisher or reader",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{oidc: {{{PROVIDER}, publisher: ['repo:acme/catalog:*']}}}}\n",
+            "environments.yaml:3: hub.access-from.oidc.publisher[1]: 'repo:acme/catalog:*' is not one subject, without "
+            "* or ?, such as repo:acme/catalog:ref:refs/heads/main: it may publish",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{oidc: {{{PROVIDER}, publisher: ['repo:acme/catalog:pull_request']}}}}\n",
+            "environments.yaml:3: hub.access-from.oidc.publisher[1] lets everybody publish who may open a pull "
+            "request: that is a subject for reader",
+        ),
+        (
+            HUB,
+            f"{HUB}  access-from: {{oidc: {{{PROVIDER}, reader: ['repo:*:pull_request']}}}}\n",
+            "environments.yaml:3: hub.access-from.oidc.reader[1]: 'repo:*:pull_request' is not a subject such as "
+            "repo:acme/catalog:pull_request",
+        ),
+        (
+            HUB,
+            f"{HUB}  launch-roles: sets\n",
+            "environments.yaml:3: hub.launch-roles: 'sets' is unknown; did you mean stacks?",
+        ),
     ],
 )
 def test_what_can_be_wrong(one_problem: OneProblem, old: str, new: str, problem: str) -> None:
     assert one_problem("environments", old, new) == problem
+
+
+def test_who_may_take_on_the_hubs_roles(project: Project) -> None:
+    subjects = "publisher: ['repo:acme/catalog:environment:prod'], reader: ['repo:acme/catalog:*']"
+    oidc = f"oidc: {{{PROVIDER}, {subjects}}}"
+    project.change(
+        "environments", HUB, f"{HUB}  access-from: {{publisher: [role/release], reader: ['role/dev-*'], {oidc}}}\n"
+    )
+    assert project.load().hub.access_from == AccessFrom(
+        publisher_roles=("role/release",),
+        reader_roles=("role/dev-*",),
+        federation=Federation(
+            provider="token.actions.githubusercontent.com",
+            audience="sts.amazonaws.com",
+            publisher=("repo:acme/catalog:environment:prod",),
+            reader=("repo:acme/catalog:*",),
+        ),
+    )
+
+
+def test_a_role_may_depend_on_what_a_command_works_as(project: Project) -> None:
+    role = "arn:aws:iam::222222222222:role/factory-{duty}"
+    project.change("environments", DEV, f"{DEV}\n    access: {{role: '{role}'}}")
+    access = project.load().environment("dev").access
+    assert access.working_as(Duty.PUBLISHER) == Access(
+        role_arn="arn:aws:iam::222222222222:role/factory-publisher", duty=Duty.PUBLISHER
+    )
+
+
+def test_a_stack_set_of_launch_roles_needs_units(project: Project) -> None:
+    project.change("environments", HUB, f"{HUB}  launch-roles: stack-set\n")
+    assert project.problems() == [
+        f"environments.yaml:{line}: environments.{name} needs an organizational-unit, as hub.launch-roles asks for a "
+        "stack set"
+        for line, name in ((5, "dev"), (8, "prod"))
+    ]
 
 
 def test_a_name_that_is_no_class_needs_one(project: Project) -> None:

@@ -1,0 +1,97 @@
+"""The accounts as they are beside what is to be there: the steps that lead from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from factory.aws.bootstrap import organization, stack_sets, stacks
+from factory.aws.bootstrap.kinds import ACCOUNT, KINDS, LAUNCH_ROLES, Setup, StackKind
+from factory.aws.bootstrap.steps import Outcome, StackStep, State, Step
+from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
+from factory.aws.errors import translated
+from factory.catalog.environments import LaunchRolesBy
+from factory.catalog.model import Region
+from factory.errors import LaunchError
+
+Chosen = Callable[[StackKind, Target], bool]
+"""Whether a stack is among those that are to be prepared."""
+
+
+def everything(_kind: StackKind, _target: Target) -> bool:
+    """Choose all stacks."""
+    return True
+
+
+def plan(
+    setup: Setup, chosen: Chosen = everything, *, poll_seconds: float, kinds: Iterable[StackKind] = KINDS
+) -> tuple[Step, ...]:
+    """Every chosen step in the order in which it is to be made, also those that change nothing.
+
+    Makes no call that changes anything. What an interrupted run left under way is waited for first.
+    Raises LaunchError where a stack can't be updated, CatalogError where AWS refuses a call.
+    """
+    return tuple(_steps(setup, chosen, poll_seconds, kinds))
+
+
+def _steps(setup: Setup, chosen: Chosen, poll_seconds: float, kinds: Iterable[StackKind]) -> Iterator[Step]:
+    hub = next(iter(targets(setup.accounts)))
+    if setup.shares_in_organization and chosen(ACCOUNT, hub):
+        yield organization.catalog_access(setup.accounts, hub)
+    prepared: dict[Region, None] = {}
+    for kind in kinds:
+        template = ""
+        for target in kind.targets(setup.accounts):
+            step = None
+            if chosen(kind, target):
+                template = template or kind.template(setup, tuple(prepared))
+                step = _look(setup, kind, target, template, poll_seconds)
+                yield step
+            if kind is ACCOUNT and target.owner == HUB and (step is None or step.before):
+                prepared[target.region] = None
+        if kind is LAUNCH_ROLES:
+            yield from _stack_set_steps(setup, chosen, hub, template, tuple(prepared))
+
+
+def _stack_set_steps(
+    setup: Setup, chosen: Chosen, hub: Target, template: str, prepared: tuple[Region, ...]
+) -> Iterator[Step]:
+    """The stack set of the launch roles, where the manifests ask for one and it reaches a chosen account."""
+    if setup.accounts.hub.launch_roles is not LaunchRolesBy.STACK_SET:
+        return
+    reached = [
+        target.account for target in targets(setup.accounts) if target.owner != HUB and chosen(LAUNCH_ROLES, target)
+    ]
+    if reached:
+        trust = organization.stack_set_access(setup.accounts, hub)
+        yield trust
+        # Without it, nothing can be known of the stack set.
+        if trust.outcome is not Outcome.ELSEWHERE:
+            yield stack_sets.look(setup, hub, template or LAUNCH_ROLES.template(setup, prepared), reached)
+
+
+def _look(setup: Setup, kind: StackKind, target: Target, template: str, poll_seconds: float) -> StackStep:
+    with translated(target.place):
+        client = target.client(setup.accounts, "cloudformation")
+        existing = stacks.settled(client, kind.name, target, poll_seconds)
+        body = stacks.body(client, kind.name) if existing else {}
+        if existing is None and kind is ACCOUNT and target.owner == HUB:
+            _refuse_left_bucket(setup, target)
+    held = existing.parameters if existing else {}
+    return StackStep(
+        stack=kind.name,
+        target=target,
+        body=template,
+        parameters=stacks.wanted_parameters(template, held, kind.parameters(setup, target)),
+        before=State(template=body, parameters=held) if existing else None,
+    )
+
+
+def _refuse_left_bucket(setup: Setup, target: Target) -> None:
+    """A bucket that a stack left behind when it was taken down belongs to no new one."""
+    bucket = bucket_name(setup.accounts.hub.account, target.region)
+    if stacks.bucket_exists(target.client(setup.accounts, "s3"), bucket):
+        raise LaunchError(
+            f"{target.place}: there is a bucket {bucket} already, which an earlier stack left with what was published",
+            hint=f"keep what is in it: import it into a stack {ACCOUNT.name} (docs/operations.md); "
+            f"or empty it, and aws s3api delete-bucket --bucket {bucket} --region {target.region}",
+        )

@@ -1,0 +1,99 @@
+"""The artifact bucket of a region: published templates and function code, with the key that encrypts them."""
+
+from __future__ import annotations
+
+from awacs import kms, s3
+from awacs.aws import Allow, AWSPrincipal, Statement, StringEquals
+from troposphere import Ref, Sub, Template
+from troposphere.kms import Key
+from troposphere.s3 import (
+    AbortIncompleteMultipartUpload,
+    Bucket,
+    BucketEncryption,
+    BucketPolicy,
+    LifecycleConfiguration,
+    LifecycleRule,
+    OwnershipControls,
+    OwnershipControlsRule,
+    PublicAccessBlockConfiguration,
+    ServerSideEncryptionByDefault,
+    ServerSideEncryptionRule,
+    VersioningConfiguration,
+)
+
+from factory.authoring.policy import allow, deny_plain_http, document
+from factory.synthesis.account.names import HUB, TAGS
+
+
+def add_artifact_bucket(template: Template) -> None:
+    """Versioned, encrypted, readable by the accounts that launch."""
+    environments = AWSPrincipal(Ref("EnvironmentAccounts"))
+    administrators = AWSPrincipal(Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
+    key = template.add_resource(
+        Key(
+            "ArtifactKey",
+            Condition=HUB,
+            Description="Templates and function code of the product factory",
+            EnableKeyRotation=True,
+            PendingWindowInDays=30,
+            KeyPolicy=document(
+                Statement(
+                    Sid="ThisAccount", Effect=Allow, Principal=administrators, Action=[kms.Action("*")], Resource=["*"]
+                ),
+                allow(
+                    "ReadThroughS3",
+                    [kms.Decrypt],
+                    "*",
+                    to=environments,
+                    when=[StringEquals({"kms:ViaService": Sub("s3.${AWS::Region}.${AWS::URLSuffix}")})],
+                ),
+            ),
+            Tags=TAGS,
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+        )
+    )
+    encryption = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key.get_att("Arn"))
+    bucket = template.add_resource(
+        Bucket(
+            "Artifacts",
+            Condition=HUB,
+            BucketName=Ref("AssetBucketName"),
+            BucketEncryption=BucketEncryption(
+                ServerSideEncryptionConfiguration=[
+                    ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption, BucketKeyEnabled=True)
+                ]
+            ),
+            VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
+            PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
+                BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+            ),
+            OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+            LifecycleConfiguration=LifecycleConfiguration(
+                Rules=[
+                    LifecycleRule(
+                        Id="abandoned-uploads",
+                        Status="Enabled",
+                        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+                    )
+                ]
+            ),
+            Tags=TAGS,
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+        )
+    )
+    objects = Sub("${Artifacts.Arn}/*")
+    template.add_resource(
+        BucketPolicy(
+            "ArtifactsPolicy",
+            Condition=HUB,
+            Bucket=bucket.ref(),
+            PolicyDocument=document(
+                deny_plain_http([s3.Action("*")], [bucket.get_att("Arn"), objects]),
+                allow("EnvironmentsRead", [s3.GetObject, s3.GetObjectTagging], objects, to=environments),
+            ),
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+        )
+    )
