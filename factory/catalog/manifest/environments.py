@@ -17,6 +17,7 @@ from factory.catalog.environments import (
 )
 from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, UNIT, account_id, launch_parameters
+from factory.catalog.manifest.pipeline import pipeline
 from factory.catalog.model import AccountId, EnvironmentName, Region
 
 _OWN_ROLE = Form(r"role/[\w+=,.@/*-]*[\w+=,.@/-][\w+=,.@/*-]*", "a role of the hub such as role/platform-*")
@@ -59,7 +60,9 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
 
 
 def _hub(field: Field) -> Hub:
-    section = field.section("access", "access-from", "launch-roles", "organization", required=("account",))
+    section = field.section(
+        *("access", "access-from", "launch-roles", "organization", "pipeline"), required=("account",)
+    )
     account = account_id(section["account"])
     return Hub(
         account=account,
@@ -67,6 +70,7 @@ def _hub(field: Field) -> Hub:
         organization=section["organization"].text(form=ORGANIZATION) or None,
         access_from=_access_from(section["access-from"]),
         launch_roles=LaunchRolesBy(section["launch-roles"].one_of(LaunchRolesBy, LaunchRolesBy.STACKS)),
+        pipeline=pipeline(section["pipeline"], account),
     )
 
 
