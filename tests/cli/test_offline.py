@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from defusedxml import ElementTree
 
 from factory.cli.main import COMMANDS
 from tests.command import Command
@@ -99,6 +100,9 @@ def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Comm
     ]
     assert printed.stderr.startswith("no findings in ")
     assert json.loads(factory("lint", "--sarif").stdout)["version"] == "2.1.0"
+    suites = ElementTree.fromstring(factory("lint", "--junit").stdout)
+    assert {suite.get("name") for suite in suites} == {item["product"] for item in factory.json("list")}
+    assert sum(int(suite.get("skipped", "")) for suite in suites) == len(excused)
 
 
 def test_controls_sum_up_each_framework_or_list_one(factory: Command) -> None:
