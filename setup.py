@@ -14,7 +14,7 @@ setup(
     python_requires=">=3.11",
     # Namespace packages, so that a company's own `products/` directory extends the shipped one.
     packages=find_namespace_packages(include=["factory", "factory.*", "products", "products.*"]),
-    package_data={"factory": ["py.typed", "cli/skeleton/*"], "products": ["**/*.py"]},
+    package_data={"factory": ["py.typed", "cli/skeleton/*", "cli/skeleton/buildspecs/*"], "products": ["**/*.py"]},
     install_requires=[
         "troposphere>=4.11",
         "awacs>=2.6",
