@@ -106,8 +106,28 @@ def environment(workspace: Workspace, environments: tuple[str, ...], **how: Any)
     )
 
 
+@factory_command("pipeline")
+@_options
+def pipeline(workspace: Workspace, **how: bool) -> None:
+    """Prepare the pipeline that publishes this repository, in the hub's first region.
+
+    It is what `pipeline` under `hub` in environments.yaml asks for. The hub has to be prepared, and somebody has to
+    have authorized the connection to the Git provider.
+
+    \b
+    Example: factory bootstrap pipeline --dry-run
+    """
+    if workspace.manifest.hub.pipeline is None:
+        raise UsageError(
+            "bootstrap pipeline: the manifests ask for none",
+            hint="name connection and repository in portfolios/environments.yaml, under hub: pipeline:",
+        )
+    _run(workspace, "bootstrap pipeline", lambda kind, _target: kind.part is Part.PIPELINE, **how)
+
+
 command.add_command(hub)
 command.add_command(environment)
+command.add_command(pipeline)
 
 
 def _run(

@@ -118,8 +118,8 @@ def test_it_starts_with_pushes_to_the_branch(resources: dict[str, Any]) -> None:
 def test_pull_requests_are_checked_where_the_manifests_ask_for_it(resources: dict[str, Any]) -> None:
     found = stages(resources, "Check")
     assert [action["Configuration"].get("ProjectName") for action in found["Check"]["Actions"]] == [
-        "factory-check-validate",
-        "factory-check-plan",
+        {"Ref": "CheckValidate"},
+        {"Ref": "CheckPlan"},
     ]
     (trigger,) = resources["Check"]["Properties"]["Triggers"]
     (request,) = trigger["GitConfiguration"]["PullRequest"]

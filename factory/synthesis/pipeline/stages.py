@@ -47,11 +47,10 @@ def add_pipelines(
     template: Template, pipeline: Pipeline, environments: Iterable[Environment], builds: Iterable[Build]
 ) -> None:
     """Add the pipeline that publishes and, where the manifests ask for it, the one that checks pull requests."""
-    projects = {build.title: build.name for build in builds}
-    template.add_resource(_role(pipeline, projects.values()))
-    stages = [_source(pipeline), _stage("Validate", _build("Validate", projects["Validate"], output=names.REPORTS))]
+    template.add_resource(_role(pipeline, [build.name for build in builds]))
+    stages = [_source(pipeline), _stage("Validate", _build("Validate", "Validate", output=names.REPORTS))]
     for environment in environments:
-        stages += _publication(environment, projects)
+        stages += _publication(environment)
     template.add_resource(
         _pipeline(
             "Pipeline",
@@ -69,8 +68,8 @@ def add_pipelines(
     if pipeline.pull_requests:
         checks = _stage(
             "Check",
-            _build("Validate", projects["CheckValidate"], output=names.REPORTS),
-            _build("Plan", projects["CheckPlan"], output=names.PLAN),
+            _build("Validate", "CheckValidate", output=names.REPORTS),
+            _build("Plan", "CheckPlan", output=names.PLAN),
         )
         template.add_resource(
             _pipeline(
@@ -128,7 +127,7 @@ def _source(pipeline: Pipeline) -> Stages:
     return _stage("Source", action)
 
 
-def _publication(environment: Environment, projects: Mapping[str, str]) -> Iterator[Stages]:
+def _publication(environment: Environment) -> Iterator[Stages]:
     """The stages of an environment.
 
     It is planned and published in one stage, which holds one execution: no other one publishes to the environment
@@ -137,10 +136,10 @@ def _publication(environment: Environment, projects: Mapping[str, str]) -> Itera
     """
     name = environment.name
     plan = names.artifact(names.PLAN, name)
-    planned = _build("Plan", projects["Plan"], output=plan, namespace=f"plan-{name}", ENVIRONMENT=name)
+    planned = _build("Plan", "Plan", output=plan, namespace=f"plan-{name}", ENVIRONMENT=name)
     published = _build(
         "Publish",
-        projects["Publish"],
+        "Publish",
         inputs=(names.SOURCE, plan),
         output=names.artifact(names.PUBLISHED, name),
         order=3,
@@ -151,8 +150,8 @@ def _publication(environment: Environment, projects: Mapping[str, str]) -> Itera
         return
     # Nobody is asked to approve nothing: the stage is entered only where this one has found changes.
     look = f"changes-{name}"
-    yield _stage(look, _build("Look", projects["Plan"], namespace=look, ENVIRONMENT=name, STAGE=name))
-    entered = _stage(name, planned, _approval(name, projects["Plan"]), published)
+    yield _stage(look, _build("Look", "Plan", namespace=look, ENVIRONMENT=name, STAGE=name))
+    entered = _stage(name, planned, _approval(name), published)
     entered.BeforeEntry = BeforeEntryConditions(
         Conditions=[
             Condition(
@@ -170,8 +169,8 @@ def _publication(environment: Environment, projects: Mapping[str, str]) -> Itera
     yield entered
 
 
-def _approval(environment: str, project: str) -> Actions:
-    log = f"https://${{AWS::Region}}.console.aws.amazon.com/codesuite/codebuild/${{AWS::AccountId}}/projects/{project}/build/"
+def _approval(environment: str) -> Actions:
+    log = f"https://${{AWS::Region}}.console.aws.amazon.com/codesuite/codebuild/${{AWS::AccountId}}/projects/${{Plan}}/build/"
     configuration = {
         "CustomData": f"{environment}: #{{plan-{environment}.PLAN_SUMMARY}}",
         "ExternalEntityLink": Sub(f"{log}#{{plan-{environment}.PLAN_BUILD}}/log?region=${{AWS::Region}}"),
@@ -190,8 +189,9 @@ def _build(
     order: int = 1,
     **variables: str,
 ) -> Actions:
-    """An action that builds a project, with these variables in the build's environment."""
-    configuration: dict[str, Any] = {"ProjectName": project}
+    """An action that builds a project, given by its logical name, with these variables in the build's environment."""
+    # The name, and the order: a pipeline begins to run as soon as it is made.
+    configuration: dict[str, Any] = {"ProjectName": Ref(project)}
     if len(inputs) > 1:
         configuration["PrimarySource"] = inputs[0]
     if variables:
