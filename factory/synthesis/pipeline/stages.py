@@ -170,7 +170,7 @@ def _publication(environment: Environment) -> Iterator[Stages]:
 
 
 def _approval(environment: str) -> Actions:
-    log = f"https://${{AWS::Region}}.console.aws.amazon.com/codesuite/codebuild/${{AWS::AccountId}}/projects/${{Plan}}/build/"
+    log = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codebuild/${AWS::AccountId}/projects/${Plan}/build/"
     configuration = {
         "CustomData": f"{environment}: #{{plan-{environment}.PLAN_SUMMARY}}",
         "ExternalEntityLink": Sub(f"{log}#{{plan-{environment}.PLAN_BUILD}}/log?region=${{AWS::Region}}"),
