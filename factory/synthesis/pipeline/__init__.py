@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from troposphere import Equals, Not, Output, Parameter, Ref, Template
 
@@ -21,7 +21,7 @@ __all__ = ["STACK_NAME", "pipeline_template"]
 _CONNECTION = "arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[A-Za-z0-9-]+"
 
 
-def pipeline_template(pipeline: Pipeline, environments: Sequence[Environment]) -> str:
+def pipeline_template(pipeline: Pipeline, environments: Iterable[Environment]) -> str:
     """The template for the hub, in one region; environments are published in the order in which they are given."""
     template = Template(Description="The pipeline with which the product factory publishes its catalog")
     for name, description, more in (
@@ -30,7 +30,7 @@ def pipeline_template(pipeline: Pipeline, environments: Sequence[Environment]) -
     ):
         template.add_parameter(Parameter(name, Type="String", Description=description, **more))
     template.add_condition(names.BOUNDED, Not(Equals(Ref("PermissionsBoundary"), "")))
-    found = list(builds(len(environments), pull_requests=pipeline.pull_requests))
+    found = list(builds(pull_requests=pipeline.pull_requests))
     add_store(template)
     add_notices(template, pipeline.notify)
     add_projects(template, found)

@@ -34,5 +34,5 @@ def artifact(kind: str, environment: str) -> str:
 
 
 def objects(pipeline: str, kind: str) -> str:
-    """The pattern of the keys of a kind of artifact, of which CodePipeline shortens the name to ten characters."""
-    return f"{pipeline}/{kind[:10]}*"
+    """The pattern of the keys of a kind of artifact. CodePipeline shortens names in keys; what they begin with stays."""
+    return f"{pipeline}/{kind}*"

@@ -39,7 +39,7 @@ _QUEUED_MINUTES = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A build project: what it runs, as whom, how long at most, and how many at once."""
+    """A build project: what it runs, as whom, and how long at most."""
 
     title: str
     name: str
@@ -47,11 +47,12 @@ class Build:
     role: str
     """The logical name of its role."""
     minutes: int
-    at_once: int
+    alone: bool = False
+    """Whether one build runs at a time. An account may have a quota of one, and no project may have a higher limit."""
 
 
-def builds(environments: int, *, pull_requests: bool) -> Iterator[Build]:
-    """The projects. A stage holds one execution, so that stages bound how many builds there are at once."""
+def builds(*, pull_requests: bool) -> Iterator[Build]:
+    """The projects. How many builds there are at once is bounded by the stages, each of which holds one execution."""
     validate, plan = "buildspecs/validate.yml", "buildspecs/plan.yml"
     yield Build(
         title="Validate",
@@ -59,17 +60,9 @@ def builds(environments: int, *, pull_requests: bool) -> Iterator[Build]:
         buildspec=validate,
         role="ValidateRole",
         minutes=60,
-        at_once=2,
+        alone=True,
     )
-    # A stage that asks for approval has one before it that looks whether it is needed.
-    yield Build(
-        title="Plan",
-        name=f"{names.PIPELINE}-plan",
-        buildspec=plan,
-        role="PlanRole",
-        minutes=30,
-        at_once=2 * environments,
-    )
+    yield Build(title="Plan", name=f"{names.PIPELINE}-plan", buildspec=plan, role="PlanRole", minutes=30)
     yield Build(
         title="Publish",
         name=f"{names.PIPELINE}-publish",
@@ -77,7 +70,6 @@ def builds(environments: int, *, pull_requests: bool) -> Iterator[Build]:
         role="PublishRole",
         # Service Catalog carries out one share with an organization after the other.
         minutes=120,
-        at_once=environments,
     )
     if pull_requests:
         yield Build(
@@ -86,10 +78,10 @@ def builds(environments: int, *, pull_requests: bool) -> Iterator[Build]:
             buildspec=validate,
             role="CheckRole",
             minutes=60,
-            at_once=5,
+            alone=True,
         )
         yield Build(
-            title="CheckPlan", name=f"{names.CHECK}-plan", buildspec=plan, role="CheckRole", minutes=30, at_once=5
+            title="CheckPlan", name=f"{names.CHECK}-plan", buildspec=plan, role="CheckRole", minutes=30, alone=True
         )
 
 
@@ -154,8 +146,8 @@ def _project(build: Build) -> Project:
         LogsConfig=LogsConfig(CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(f"{build.title}Log"))),
         TimeoutInMinutes=build.minutes,
         QueuedTimeoutInMinutes=_QUEUED_MINUTES,
-        ConcurrentBuildLimit=build.at_once,
         Tags=TAGS,
+        **({"ConcurrentBuildLimit": 1} if build.alone else {}),
     )
 
 

@@ -75,8 +75,8 @@ def add_pipelines(
             _pipeline(
                 "Check",
                 names.CHECK,
-                # Each pull request is one of its own: none of them has to wait for another, or gives way to it.
-                mode="PARALLEL",
+                # Each pull request gets its check, and all of them together never more builds than one.
+                mode="QUEUED",
                 stages=[_source(pipeline), checks],
                 trigger=GitConfiguration(
                     SourceActionName=_SOURCE_ACTION,
