@@ -196,3 +196,13 @@ def test_no_build_tells_its_credentials(pipeline: Pipeline) -> None:
     for built in pipeline.built:
         assert "AWS_S" not in built.output
         assert "ASIA" not in built.output
+
+
+def test_it_can_be_taken_down_and_made_again(pipeline: Pipeline) -> None:
+    factory = pipeline.repository
+    gone = factory("bootstrap", "pipeline", "--take-down", "--sandbox", "--yes")
+    assert "factory-pipeline removed" in gone.stderr
+    assert "aws logs delete-log-group --log-group-name factory-pipeline-PlanLog-" in gone.stderr
+    assert factory.client("codebuild").list_projects()["projects"] == []
+    again = factory("bootstrap", "pipeline", "--sandbox", "--yes")
+    assert "factory-pipeline created" in again.stderr

@@ -34,5 +34,5 @@ def artifact(kind: str, environment: str) -> str:
 
 
 def objects(pipeline: str, kind: str) -> str:
-    """The pattern of the keys of a kind of artifact. CodePipeline shortens names in keys; what they begin with stays."""
+    """The pattern of the keys of a kind of artifact; CodePipeline shortens names in keys, which end in other ways."""
     return f"{pipeline}/{kind}*"

@@ -118,9 +118,9 @@ def use_key() -> Statement:
 
 
 def _log(build: Build) -> LogGroup:
+    # Without a name of its own, as it stays when the stack goes, and would be in the way of the next one.
     return LogGroup(
         f"{build.title}Log",
-        LogGroupName=f"/aws/codebuild/{build.name}",
         RetentionInDays=_LOG_DAYS,
         KmsKeyId=GetAtt(names.KEY, "Arn"),
         Tags=TAGS,

@@ -70,7 +70,7 @@ def add_store(template: Template) -> None:
                             {
                                 "kms:EncryptionContext:aws:logs:arn": Sub(
                                     "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:"
-                                    f"log-group:/aws/codebuild/{names.PIPELINE}-*"
+                                    f"log-group:{names.STACK_NAME}-*"
                                 )
                             }
                         )
