@@ -69,13 +69,13 @@ def add_pipelines(
         checks = _stage(
             "Check",
             _build("Validate", "CheckValidate", output=names.REPORTS),
-            _build("Plan", "CheckPlan", output=names.PLAN),
+            _build("Plan", "CheckPlan", output=names.PLAN, order=2),
         )
         template.add_resource(
             _pipeline(
                 "Check",
                 names.CHECK,
-                # Each pull request gets its check, and all of them together never more builds than one.
+                # Each pull request gets its check, and all of them together have one build at a time.
                 mode="QUEUED",
                 stages=[_source(pipeline), checks],
                 trigger=GitConfiguration(
