@@ -34,8 +34,6 @@ def test_nothing_is_run_unseen(path: Path) -> None:
         assert not re.search(r"(curl|wget)\b.*\|\s*(ba|z)?sh\b", command), command
         assert not re.search(r"\bset\s+-\w*x|\bprintenv\b|^\s*(env|set)\s*$", command, re.MULTILINE), command
         assert not re.search(r":latest\b", command), command
-        for line in re.findall(r"pip install (.*)", command):
-            assert re.search(r"--requirement \S+|==", line), command
 
 
 @pytest.mark.parametrize("path", sorted(SKELETON.iterdir()), ids=lambda path: path.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,13 @@ class Build:
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
     return Build(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["validate", "plan", "publish"])
+def test_packages_are_those_that_the_repository_names(name: str) -> None:
+    installed = re.findall(r"pip install (.*)", "\n".join(load(ROOT / f"buildspecs/{name}.yml").commands()))
+    assert installed
+    assert all(re.search(r"--requirement requirements\S*\.txt$", line) for line in installed)
 
 
 LINT = ["lint", "lint --junit", "lint --sarif", "controls --format json"]
