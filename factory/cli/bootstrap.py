@@ -111,7 +111,7 @@ def environment(workspace: Workspace, environments: tuple[str, ...], **how: Any)
 @factory_command("pipeline")
 @_options
 @click.option("--template", is_flag=True, help="Print the pipeline's template instead of deploying it.")
-def pipeline(workspace: Workspace, template: bool, **how: bool) -> None:
+def pipeline(workspace: Workspace, template: bool, **how: Any) -> None:
     """Prepare the pipeline that publishes this repository, in the hub's first region.
 
     It is what `pipeline` under `hub` in environments.yaml asks for. The hub has to be prepared, and somebody has to
@@ -130,12 +130,6 @@ def pipeline(workspace: Workspace, template: bool, **how: bool) -> None:
         click.echo(pipeline_template(manifest.hub.pipeline, manifest.environments))
         return
     _run(workspace, "bootstrap pipeline", lambda kind, _target: kind.part is Part.PIPELINE, **how)
-    ways_in = [("hub", manifest.hub.access), *((item.name, item.access) for item in manifest.environments)]
-    lacking = [owner for owner, access in ways_in if DUTY not in (access.role_arn or "")]
-    if lacking and not how["take_down"]:
-        workspace.terminal.note(
-            f"pipeline: before it runs, let `access` of {', '.join(lacking)} lead to the role factory-{DUTY}"
-        )
 
 
 command.add_command(hub)

@@ -167,9 +167,12 @@ def test_the_pipelines_template_is_shown_where_the_manifests_ask_for_one(factory
     assert "error: bootstrap pipeline: the manifests ask for none" in refused.stderr
     assert "hint:  name connection and repository under hub: pipeline:" in refused.stderr
     manifest = factory.directory / "portfolios/environments.yaml"
+    text = re.sub(
+        r'(\n +)account: "(\d+)"', r'\g<0>\1access: {role: "arn:aws:iam::\2:role/factory-{duty}"}', manifest.read_text()
+    )
     connection = "arn:aws:codeconnections:us-east-1:111111111111:connection/1a2b3c4d"
     section = f'  pipeline: {{connection: "{connection}", repository: acme/catalog}}\n'
-    manifest.write_text(manifest.read_text().replace("hub:\n", f"hub:\n{section}", 1))
+    manifest.write_text(text.replace("hub:\n", f"hub:\n{section}", 1))
     template = json.loads(factory("bootstrap", "pipeline", "--template").stdout)
     stages = [stage["Name"] for stage in template["Resources"]["Pipeline"]["Properties"]["Stages"]]
     assert stages[:3] == ["Source", "Validate", "dev"]

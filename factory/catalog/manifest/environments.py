@@ -56,6 +56,10 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
                 section["environments"].child(environment.name).problem(
                     "needs an organizational-unit, as hub.launch-roles asks for a stack set"
                 )
+    if hub.pipeline:
+        _check_way_in(section["hub"], hub.account, hub.access)
+        for environment in environments:
+            _check_way_in(section["environments"].child(environment.name), environment.account, environment.access)
     return hub, tuple(environments)
 
 
@@ -125,6 +129,13 @@ def _check_unit(field: Field, environment: Environment, units: dict[AccountId, s
         field.problem(f"puts account {environment.account} into {unit}, but another environment into {here}")
     elif unit.split("-")[1] != root:
         field.problem(f"is in {unit}, which is not of the root r-{root} of the other environments' units")
+
+
+def _check_way_in(field: Field, account: AccountId, access: Access) -> None:
+    """The pipeline plans as the reader and publishes as the publisher, which one manifest has to lead to."""
+    if account and DUTY not in (access.role_arn or ""):
+        role = f"arn:aws:iam::{account}:role/factory-{DUTY}"
+        field.problem(f'needs `access: {{role: "{role}"}}`, as hub.pipeline asks for a pipeline')
 
 
 def _sizing(name: EnvironmentName, field: Field) -> EnvironmentClass:

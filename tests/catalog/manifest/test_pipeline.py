@@ -14,6 +14,11 @@ LEAST = {"connection": f'"{CONNECTION}"', "repository": "acme/catalog"}
 
 
 def declare(project: Project, **fields: str) -> None:
+    for account in ("111111111111", "222222222222", "333333333333"):
+        line = f'account: "{account}"'
+        access = f'access: {{role: "arn:aws:iam::{account}:role/factory-{{duty}}"}}'
+        indent = "  " if account == "111111111111" else "    "
+        project.change("environments", line, f"{line}\n{indent}{access}")
     lines = [f"    {key.replace('_', '-')}: {value}\n" for key, value in fields.items()]
     project.change("environments", HUB, HUB + "  pipeline:\n" + "".join(lines))
 
@@ -74,4 +79,15 @@ def test_what_is_missing(project: Project) -> None:
     assert project.problems() == [
         "environments.yaml:3: hub.pipeline.connection is missing",
         "environments.yaml:3: hub.pipeline.repository is missing",
+    ]
+
+
+def test_each_account_is_reached_by_a_role_for_what_a_build_works_as(project: Project) -> None:
+    declare(project, **LEAST)
+    project.change("environments", '  access: {role: "arn:aws:iam::111111111111:role/factory-{duty}"}\n', "")
+    project.change("environments", "222222222222:role/factory-{duty}", "222222222222:role/factory-launcher")
+    needed = 'needs `access: {role: "arn:aws:iam::ACCOUNT:role/factory-{duty}"}`, as hub.pipeline asks for a pipeline'
+    assert project.problems() == [
+        f"environments.yaml:1: hub {needed}".replace("ACCOUNT", "111111111111"),
+        f"environments.yaml:7: environments.dev {needed}".replace("ACCOUNT", "222222222222"),
     ]
