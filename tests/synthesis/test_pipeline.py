@@ -103,6 +103,12 @@ def test_whoever_approves_sees_the_plan(resources: dict[str, Any]) -> None:
     assert approval["Configuration"]["NotificationArn"] == {"Ref": "Notices"}
 
 
+def test_what_failed_is_for_a_person_to_try_again(resources: dict[str, Any]) -> None:
+    assert not any("OnFailure" in stage for stage in stages(resources).values())
+    assert resources["Failed"]["Properties"]["EventPattern"]["detail"] == {"pipeline": ["factory"], "state": ["FAILED"]}
+    assert resources["Failed"]["Properties"]["Targets"][0]["Arn"] == {"Ref": "Notices"}
+
+
 def test_it_starts_with_pushes_to_the_branch(resources: dict[str, Any]) -> None:
     (trigger,) = resources["Pipeline"]["Properties"]["Triggers"]
     (push,) = trigger["GitConfiguration"]["Push"]
