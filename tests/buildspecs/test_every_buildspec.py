@@ -13,7 +13,6 @@ from tests.buildspecs.buildspec import load
 from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "buildspecs").glob("*.y*ml"))
-SKELETON = ROOT / "factory/cli/skeleton/buildspecs"
 
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 
@@ -34,12 +33,6 @@ def test_nothing_is_run_unseen(path: Path) -> None:
         assert not re.search(r"(curl|wget)\b.*\|\s*(ba|z)?sh\b", command), command
         assert not re.search(r"\bset\s+-\w*x|\bprintenv\b|^\s*(env|set)\s*$", command, re.MULTILINE), command
         assert not re.search(r":latest\b", command), command
-
-
-@pytest.mark.parametrize("path", sorted(SKELETON.iterdir()), ids=lambda path: path.name)
-def test_a_new_repository_gets_the_same(path: Path) -> None:
-    """CodePipeline leaves out symbolic links, so that what `factory init` writes is here a second time."""
-    assert path.read_text() == (ROOT / "buildspecs" / path.name).read_text()
 
 
 def pins(name: str) -> dict[str, str]:

@@ -185,6 +185,8 @@ def test_init_starts_a_repository_that_works(factory: Command) -> None:
     assert "order-queue" in {row["product"] for row in own.json("list")}
     assert own.json("lint", "order-queue") == []
     assert f"product-factory=={version('product-factory')}" in (own.directory / "requirements.txt").read_text()
+    for name in ("validate", "plan", "publish"):
+        assert (own.directory / f"buildspecs/{name}.yml").read_text() == (ROOT / f"buildspecs/{name}.yml").read_text()
     again = factory("init", "mine", code=2)
     assert "exists already: nothing was written" in again.stderr
 
