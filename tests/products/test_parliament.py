@@ -29,23 +29,23 @@ _KINDS = {
     "AWS::Lambda::Alias": "AWS::Lambda::Function",
 }
 
-_OF_ITSELF = "In the policy of a key, `*` means that key."
 _LOG_GROUP = (
     "CloudWatch Logs puts the ARN of the log group into the encryption context, which the CloudWatch Logs User Guide "
     "compares as an ARN; IAM has the key as a string."
 )
 _DESCRIBED = "kms:DescribeKey carries no encryption context; it stands where the CloudWatch Logs User Guide has it."
+_OF_ITSELF = "In the policy of a key, `*` means that key."
 _OF_ENDPOINT = (
     "An endpoint policy grants nothing: `*` is whatever identity policies grant to this account's principals."
 )
 
 EXPLAINED = {
-    ("factory-pipeline/Key", "RESOURCE_STAR"): _OF_ITSELF,
-    ("factory-pipeline/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
-    ("factory-pipeline/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
     ("foundation/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("foundation/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("foundation/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
+    ("factory-pipeline/Key", "RESOURCE_STAR"): _OF_ITSELF,
+    ("factory-pipeline/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
+    ("factory-pipeline/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
     ("network/DynamodbEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrApiEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrDkrEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
