@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from factory.aws.bootstrap import Outcome, Part, RemovalStep, StackKind, Step, Target, carry_out, plan, plan_removal
-from factory.catalog.environments import DUTY
 from factory.cli.workspace import Workspace, factory_command, factory_group
 from factory.errors import LaunchError, UsageError
 from factory.synthesis.account import account_template
