@@ -27,6 +27,10 @@ from factory.errors import CatalogError
 SESSION_NAME = "factory"
 
 _NO_TRUST = "let the role trust these credentials; its external-id must be that in portfolios/environments.yaml"
+_NOT_YET = (
+    "factory bootstrap --role NAME, which makes that role, with NAME for one that you may take on; "
+    "or let access-from in portfolios/environments.yaml name who you are"
+)
 _ATTEMPTS = 8
 _CONNECTIONS = 32
 
@@ -104,7 +108,8 @@ class Accounts:
 
     def _session(self, owner: str, account: AccountId, access: Access, region: Region) -> Session:
         if (account, access) not in self._sessions:
-            with translated(f"credentials for {owner} (account {account})", {**HINTS, "AccessDenied": _NO_TRUST}):
+            hint = _NOT_YET if access.duty else _NO_TRUST
+            with translated(f"credentials for {owner} (account {account})", {**HINTS, "AccessDenied": hint}):
                 session = self._connect(account, access, region)
                 actual = self._make(session, "sts", region).get_caller_identity()["Account"]
             if actual != account:

@@ -125,6 +125,15 @@ def test_what_a_command_works_as_decides_on_the_role(roles: World, duty: Duty) -
     assert identity(accounts.in_environment("sts", DEV, HOME))[1].endswith(f"assumed-role/factory-{duty}/factory")
 
 
+def test_a_role_that_is_yet_to_be_made_is_explained(chain: World) -> None:
+    hub = replace(chain.hub, access=Access(role_arn=f"arn:aws:iam::{chain.hub.account}:role/factory-{DUTY}"))
+
+    with pytest.raises(CatalogError, match="credentials for hub") as error:
+        Accounts(hub, [], duty=Duty.READER).in_hub("sts", HOME)
+
+    assert "factory bootstrap --role NAME" in str(error.value.hint)
+
+
 def test_credentials_that_are_the_role_already_are_used_as_they_are(
     roles: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

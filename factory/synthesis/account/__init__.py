@@ -34,12 +34,12 @@ __all__ = [
 ]
 
 
-def account_template(access: AccessFrom = AccessFrom()) -> str:  # noqa: B008 - it is frozen
+def account_template(access: AccessFrom | None = None) -> str:
     """The template for the hub and for every environment's account, in each of their regions.
 
-    `access` says who may take on the roles of the hub, beside the factory's pipeline. Conditions tell the accounts
-    apart, so that the hub may hold an environment too. Roles are global: they are made in the account's first region
-    alone (`MakeRoles`).
+    `access` says who may take on the roles of the hub; nobody but the factory's pipeline unless given. Conditions tell
+    the accounts apart, so that the hub may hold an environment too. Roles are global: they are made in the account's
+    first region alone (`MakeRoles`).
     """
     template = Template(
         Description="What an account needs before the product factory publishes to it or launches in it"
@@ -73,7 +73,7 @@ def account_template(access: AccessFrom = AccessFrom()) -> str:  # noqa: B008 - 
         )
     )
     add_artifact_bucket(template)
-    for role in (launcher(), *hub_roles(access), *environment_roles()):
+    for role in (launcher(), *hub_roles(access or AccessFrom()), *environment_roles()):
         template.add_resource(role)
     body = {**template.to_dict(), "AWSTemplateFormatVersion": "2010-09-09"}
     # Compact, since it is handed to CloudFormation inline, which takes 51,200 bytes.

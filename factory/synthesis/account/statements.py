@@ -177,7 +177,7 @@ def looking_closer() -> Iterator[Statement]:
     stacks = "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack"
     yield allow(
         "ReadStacks",
-        [cloudformation.DescribeStacks, cloudformation.GetTemplate],
+        [cloudformation.DescribeStacks, cloudformation.GetTemplate, cloudformation.ListStackResources],
         [Sub(f"{stacks}/factory-*"), Sub(f"{stacks}/SC-${{AWS::AccountId}}-*")],
     )
     yield allow(
