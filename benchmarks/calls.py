@@ -39,6 +39,7 @@ _PREPARATION = (
     "s3:GetBucketEncryption",
     "s3:GetBucketPolicy",
     "s3:GetPublicAccessBlock",
+    "s3:HeadBucket",
     "ssm:GetParameters",
 )
 _POLL = "cloudformation:DescribeStackEvents"

@@ -55,6 +55,23 @@ def test_conditions_parameters_and_pseudo_parameters_are_worked_out() -> None:
     assert bounded["Here"]["Properties"]["List"] == [{"Ref": "Other"}, "b"]
 
 
+def test_conditions_of_conditions_are_worked_out() -> None:
+    template = {
+        "Parameters": {"Hub": {"Type": "String"}, "First": {"Type": "String"}},
+        "Conditions": {
+            "IsHub": {"Fn::Equals": [{"Ref": "AWS::AccountId"}, {"Ref": "Hub"}]},
+            "IsFirst": {"Fn::Equals": [{"Ref": "First"}, "true"]},
+            "Both": {"Fn::And": [{"Condition": "IsHub"}, {"Condition": "IsFirst"}]},
+            "Other": {"Fn::And": [{"Fn::Not": [{"Condition": "IsHub"}]}, {"Condition": "IsFirst"}]},
+            "Any": {"Fn::Or": [{"Condition": "IsHub"}, {"Condition": "IsFirst"}]},
+        },
+        "Resources": {name: {"Type": "A", "Condition": name} for name in ("Both", "Other", "Any")},
+    }
+    assert resolved(template, Hub=ACCOUNT, First="true").keys() == {"Both", "Any"}
+    assert resolved(template, Hub="111111111111", First="true").keys() == {"Other", "Any"}
+    assert resolved(template, Hub="111111111111", First="false").keys() == set()
+
+
 def test_a_buckets_arn_is_known_by_its_name_also_before_the_bucket() -> None:
     template = {
         "Resources": {
