@@ -101,6 +101,16 @@ PUBLIC_SERVICE_NAME = ContractValue(
     product="microservice-public", name="service-name", description="Name of the ECS service.", named=True
 )
 
+INTERNAL_SERVICE_NAME = ContractValue(
+    product="microservice-internal", name="service-name", description="Name of the ECS service.", named=True
+)
+INTERNAL_SERVICE_URL = ContractValue(
+    product="microservice-internal",
+    name="service-url",
+    description="Where other services of the cluster reach this one.",
+    named=True,
+)
+
 REPOSITORY_URI = ContractValue(
     product="image-repository",
     name="repository-uri",

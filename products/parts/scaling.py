@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import If, NoValue
+from troposphere import If, NoValue, Select, Split
 from troposphere.applicationautoscaling import (
     PredefinedMetricSpecification,
     ScalableTarget,
@@ -16,10 +16,9 @@ from troposphere.applicationautoscaling import (
 from troposphere.ecs import Service
 
 from factory.authoring import Stack
-from products.parts.container_questions import ServiceQuestions
 from products.parts.environment_rules import only_outside_prod
+from products.parts.service_questions import ServiceQuestions
 from products.parts.services import resource_id
-from products.parts.task_sizes import count_rule
 
 _OUT_SECONDS = 60
 _IN_SECONDS = 300
@@ -28,9 +27,18 @@ _EVENING = "cron(0 20 ? * MON-FRI *)"
 _MORNING = "cron(0 8 ? * MON-FRI *)"
 
 
+def fewest(questions: ServiceQuestions) -> Select:
+    """How many tasks run at least."""
+    return Select(0, Split("-", questions.tasks))
+
+
+def most(questions: ServiceQuestions) -> Select:
+    """How many tasks run at most."""
+    return Select(1, Split("-", questions.tasks))
+
+
 def scalable(stack: Stack, questions: ServiceQuestions, service: Service) -> ScalableTarget:
-    """The limits, with policies that keep average CPU and memory near their targets."""
-    count_rule(stack, ServiceQuestions.min_tasks, ServiceQuestions.max_tasks)
+    """The limits, with policies that keep average use of CPU and of memory near the target."""
     only_outside_prod(
         stack,
         "NoNightInProd",
@@ -45,20 +53,20 @@ def scalable(stack: Stack, questions: ServiceQuestions, service: Service) -> Sca
             ServiceNamespace="ecs",
             ScalableDimension="ecs:service:DesiredCount",
             ResourceId=resource_id(questions, service),
-            MinCapacity=questions.min_tasks,
-            MaxCapacity=questions.max_tasks,
+            MinCapacity=fewest(questions),
+            MaxCapacity=most(questions),
             ScheduledActions=If(
                 sleeps,
                 [
                     _at("evening", _EVENING, 0, 0),
-                    _at("morning", _MORNING, questions.min_tasks, questions.max_tasks),
+                    _at("morning", _MORNING, fewest(questions), most(questions)),
                 ],
                 NoValue,
             ),
         )
     )
-    follow(stack, "CpuScaling", target, "ECSServiceAverageCPUUtilization", questions.cpu_target)
-    follow(stack, "MemoryScaling", target, "ECSServiceAverageMemoryUtilization", questions.memory_target)
+    follow(stack, "CpuScaling", target, "ECSServiceAverageCPUUtilization", questions.use_target)
+    follow(stack, "MemoryScaling", target, "ECSServiceAverageMemoryUtilization", questions.use_target)
     return target
 
 
@@ -88,10 +96,10 @@ def follow(
     )
 
 
-def _at(name: str, schedule: str, fewest: Any, most: Any) -> ScheduledAction:
+def _at(name: str, schedule: str, low: Any, high: Any) -> ScheduledAction:
     return ScheduledAction(
         ScheduledActionName=name,
         Schedule=schedule,
         Timezone=_TIME_ZONE,
-        ScalableTargetAction=ScalableTargetAction(MinCapacity=fewest, MaxCapacity=most),
+        ScalableTargetAction=ScalableTargetAction(MinCapacity=low, MaxCapacity=high),
     )

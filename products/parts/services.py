@@ -18,19 +18,20 @@ from troposphere.ecs import (
     NetworkConfiguration,
     Service,
     ServiceConnectConfiguration,
-    TaskDefinition,
+    ServiceConnectService,
 )
-from troposphere.logs import LogGroup
 
 from factory.authoring import Stack
-from products.parts.container_questions import ContainerQuestions, ServiceQuestions
+from products.parts.container_questions import ContainerQuestions
 from products.parts.environment_rules import only_outside_prod
+from products.parts.kafka import broker_egress
 from products.parts.security_groups import UNPRIVILEGED_PORTS, workload_egress
-from products.parts.tasks import log_to
+from products.parts.service_questions import ServiceQuestions
+from products.parts.tasks import Container, log_to
 
 
 def task_security_group(
-    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule]
+    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule | If] = ()
 ) -> SecurityGroup:
     """The group of one service's own: who may reach it, and what it may reach."""
     group = SecurityGroup(
@@ -39,6 +40,7 @@ def task_security_group(
         VpcId=questions.vpc_id,
         SecurityGroupEgress=[
             *workload_egress(questions.vpc_cidr),
+            *broker_egress(questions.kafka, questions.vpc_cidr),
             SecurityGroupRule(
                 IpProtocol="tcp",
                 **UNPRIVILEGED_PORTS,
@@ -67,25 +69,29 @@ def rolling(alarms: Sequence[Alarm]) -> DeploymentConfiguration:
 def fargate_service(
     stack: Stack,
     questions: ServiceQuestions,
+    container: Container,
     *,
-    task: TaskDefinition,
     group: SecurityGroup,
-    log_group: LogGroup,
     deployment: DeploymentConfiguration,
+    serves: Sequence[ServiceConnectService] = (),
     load_balancers: Sequence[LoadBalancer] = (),
     after: Sequence[str] = (),
 ) -> Service:
     """The service, in private subnets and with the other services in reach through Service Connect.
 
+    `serves` is what it offers there itself, in the namespace that the cluster has for that.
     It names no desired count. A new service then begins with one task, which autoscaling raises to its minimum as soon
     as it is registered, and an update leaves the count where autoscaling has it (CloudFormation,
     "AWS::ECS::Service DesiredCount"; Application Auto Scaling, "Scaling activities").
     `after` are the resources without which the service can't be made.
     """
+    connect = ServiceConnectConfiguration(Enabled=True, LogConfiguration=log_to(container.logs, "service-connect"))
+    if serves:
+        connect.Services = list(serves)
     service = Service(
         "Service",
         Cluster=questions.cluster_name,
-        TaskDefinition=task.ref(),
+        TaskDefinition=container.task.ref(),
         CapacityProviderStrategy=_capacity(stack, questions),
         PlatformVersion="LATEST",
         DeploymentConfiguration=deployment,
@@ -97,11 +103,7 @@ def fargate_service(
                 SecurityGroups=[group.get_att("GroupId"), questions.service_group],
             )
         ),
-        ServiceConnectConfiguration=ServiceConnectConfiguration(
-            Enabled=True,
-            Namespace=questions.namespace_arn,
-            LogConfiguration=log_to(log_group, "service-connect"),
-        ),
+        ServiceConnectConfiguration=connect,
         EnableExecuteCommand=questions.shell_access,
         EnableECSManagedTags=True,
         PropagateTags="SERVICE",

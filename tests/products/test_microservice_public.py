@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from factory.authoring import ENVIRONMENTS
 from factory.synthesis.artifact import synthesize
 from products.microservice_public import MicroservicePublic
 from products.parts import placeholder
-from products.parts.task_sizes import CPU
-from tests.products.launching import refused
+from tests.products.launching import Launched, refused
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +31,9 @@ def test_the_defaults_are_possible_in_every_environment(template: dict[str, Any]
     assert refused(template, Environment=environment) == set()
 
 
-@pytest.mark.parametrize("cpu", CPU)
-def test_exactly_the_sizes_that_fargate_has_are_let_through(template: dict[str, Any], cpu: int) -> None:
-    every = [int(option) for option in template["Parameters"]["Memory"]["AllowedValues"] if option != "auto"]
-    let_through = {memory for memory in every if not refused(template, Cpu=cpu, Memory=memory)}
-    assert let_through == set(CPU[cpu])
-
-
 @pytest.mark.parametrize(
     ("environment", "parameters"),
     [
-        ("dev", {"Memory": 8192}),
-        ("prod", {"Cpu": 4096}),
-        ("dev", {"MinTasks": 3}),
-        ("dev", {"MinTasks": 10, "MaxTasks": 9}),
-        ("prod", {"MaxTasks": 2}),
         ("prod", {"NightOff": "true"}),
         ("dr", {"SpotPercent": 50}),
     ],
@@ -58,32 +44,29 @@ def test_what_can_not_be_is_refused_at_once(
     assert refused(template, Environment=environment, **parameters)
 
 
+def test_the_form_asks_first_what_a_team_decides(template: dict[str, Any]) -> None:
+    first, *_, wiring, ownership = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert first["Label"]["default"] == "Service"
+    assert len(first["Parameters"]) <= 8
+    assert (wiring["Label"]["default"], ownership["Label"]["default"]) == ("Wiring", "Environment and ownership")
+
+
 def test_the_specified_sizes_come_with_the_environment(template: dict[str, Any]) -> None:
     sizing = template["Mappings"]["Sizing"]
-    found = {
-        name: tuple(sizing[name][key] for key in ("MinTasks", "Cpu", "Memory")) for name in ("dev", "staging", "prod")
-    }
-    assert found == {"dev": ("1", "256", "512"), "staging": ("2", "512", "1024"), "prod": ("3", "1024", "2048")}
-    assert sizing["prod"]["MaxTasks"] == "10"
-    assert "50" in template["Parameters"]["MaxTasks"]["AllowedValues"]
+    found = {name: (sizing[name]["Tasks"], sizing[name]["Size"]) for name in ("dev", "staging", "prod")}
+    assert found == {"dev": ("1-2", "256/512"), "staging": ("2-4", "512/1024"), "prod": ("3-10", "1024/2048")}
+    assert "3-50" in template["Parameters"]["Tasks"]["AllowedValues"]
 
 
 def test_an_update_leaves_the_count_to_autoscaling(template: dict[str, Any]) -> None:
     assert "DesiredCount" not in properties(template, "Service")
-    assert properties(template, "TaskCount")["MinCapacity"]["Fn::If"][2] == {"Ref": "MinTasks"}
+    assert Launched(MicroservicePublic, Tasks="4-12")["TaskCount"]["MinCapacity"] == "4"
 
 
 def test_tasks_are_reached_from_the_balancer_alone(template: dict[str, Any]) -> None:
     (way_in,) = properties(template, "TaskSecurityGroup")["SecurityGroupIngress"]
     assert way_in["SourceSecurityGroupId"] == {"Ref": "BalancerGroup"}
     assert way_in["FromPort"] == way_in["ToPort"] == container(template)["PortMappings"][0]["ContainerPort"]
-
-
-def test_tasks_reach_the_internet_by_https_only(template: dict[str, Any]) -> None:
-    ways_out = properties(template, "TaskSecurityGroup")["SecurityGroupEgress"]
-    assert [rule["FromPort"] for rule in ways_out if rule.get("CidrIp") == "0.0.0.0/0"] == [443]
-    inside = {rule["FromPort"] for rule in ways_out if rule.get("CidrIp") == {"Ref": "VpcCidr"}}
-    assert inside == {9094, 9096, 9098, 5432, 6379}
 
 
 def test_every_container_is_closed_in(template: dict[str, Any]) -> None:
@@ -101,15 +84,6 @@ def test_the_placeholder_runs_on_the_services_own_port(template: dict[str, Any])
     assert "listen $PORT;" in command[-1]
     assert otherwise == {"Ref": "AWS::NoValue"}
     assert "PORT" in [variable.get("Name") for variable in container(template)["Environment"]]
-
-
-def test_secrets_are_read_one_by_one_and_only_if_given(template: dict[str, Any]) -> None:
-    policies = properties(template, "TaskStartRole")["Policies"]
-    readers = [policy for policy in policies if "secretsmanager:GetSecretValue" in json.dumps(policy)]
-    assert [policy["Fn::If"][0] for policy in readers] == [f"HasSecret{number}" for number in range(1, 6)]
-    for number, policy in enumerate(readers, start=1):
-        (resource,) = policy["Fn::If"][1]["PolicyDocument"]["Statement"][0]["Resource"]
-        assert f'{{"Ref": "Secret{number}"}}' in json.dumps(resource)
 
 
 def test_a_bad_version_is_taken_back(template: dict[str, Any]) -> None:
