@@ -13,13 +13,14 @@ from products.parts import contract, kafka
 from products.parts.alarms import alarm
 from products.parts.connect import calls, served, url
 from products.parts.container_questions import NETWORK
+from products.parts.deployments import chosen, deployment_conditions
 from products.parts.peers import PEER, is_group, way_in
 from products.parts.scaling import scalable
 from products.parts.servers import server
 from products.parts.service_alarms import error_alarm, says, service_alarms
 from products.parts.service_dashboard import graph, service_dashboard
 from products.parts.service_questions import PORT, ServerQuestions
-from products.parts.services import fargate_service, rolling, task_security_group
+from products.parts.services import fargate_service, task_security_group
 
 _HAS_CLIENT = "HasClient"
 _CLIENT_IS_GROUP = "ClientIsGroup"
@@ -62,6 +63,7 @@ class MicroserviceInternal(ServerQuestions, Product):
     )
 
     def build(self, stack: Stack) -> None:
+        deployment_conditions(stack)
         serving = server(stack, self, balanced=False)
         logs = serving.container.logs
         service = fargate_service(
@@ -69,7 +71,7 @@ class MicroserviceInternal(ServerQuestions, Product):
             self,
             serving.container,
             group=self._group(stack, serving.port),
-            deployment=rolling([self._server_errors(stack), error_alarm(stack, self, logs)]),
+            deployment=chosen(stack, self, [self._server_errors(stack), error_alarm(stack, self, logs)]),
             serves=[served(self)],
         )
         scalable(stack, self, service)

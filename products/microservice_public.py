@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from troposphere import GetAtt, If, Sub
 from troposphere.cloudwatch import Alarm
 from troposphere.ec2 import SecurityGroupRule
-from troposphere.ecs import LoadBalancer, Service
+from troposphere.ecs import Service
 
 from factory.authoring import Product, Stack
 from products.parts import contract
 from products.parts.alarms import alarm
-from products.parts.routing import ALB, HAS_HOST, Routing, routing
+from products.parts.deployments import chosen, deployment_conditions
+from products.parts.routing import HAS_HOST, Routing, balanced, lines, routing
 from products.parts.routing_questions import RoutingQuestions
-from products.parts.scaling import follow, scalable
+from products.parts.scaling import follow_computed, scalable
 from products.parts.servers import Server, server
 from products.parts.service_alarms import error_alarm, says, service_alarms
 from products.parts.service_dashboard import graph, service_dashboard
-from products.parts.services import fargate_service, rolling, task_security_group
-from products.parts.tasks import CONTAINER
+from products.parts.services import fargate_service, task_security_group
 
 
 class MicroservicePublic(RoutingQuestions, Product):
@@ -43,12 +41,13 @@ class MicroservicePublic(RoutingQuestions, Product):
     tasks = RoutingQuestions.tasks
 
     def build(self, stack: Stack) -> None:
+        deployment_conditions(stack)
         serving = server(stack, self, balanced=True)
         route = routing(stack, self, serving.health)
         service = self._service(stack, serving, route)
         target = scalable(stack, self, service)
-        label = route.resource_label()
-        follow(stack, "RequestScaling", target, "ALBRequestCountPerTarget", self.requests_target, label=label)
+        requests = route.total("RequestCountPerTarget", "Sum")
+        follow_computed(stack, "RequestScaling", target, requests, self.requests_target)
         service_alarms(stack, self, service)
         self._unhealthy(stack, route)
         self._dashboard(stack, serving, service, route)
@@ -64,16 +63,16 @@ class MicroservicePublic(RoutingQuestions, Product):
             SourceSecurityGroupId=self.balancer_group,
             Description="Requests and health checks of the load balancer",
         )
+        alarms = [self._server_errors(stack, route), error_alarm(stack, self, serving.container.logs)]
         service = fargate_service(
             stack,
             self,
             serving.container,
             group=task_security_group(stack, self, [from_balancer]),
-            deployment=rolling([self._server_errors(stack, route), error_alarm(stack, self, serving.container.logs)]),
-            load_balancers=[
-                LoadBalancer(ContainerName=CONTAINER, ContainerPort=serving.port, TargetGroupArn=route.targets.ref())
-            ],
-            after=[route.rule.title],
+            deployment=chosen(stack, self, alarms),
+            load_balancers=[balanced(stack, route, serving.port)],
+            # It is made after the rule, without which its targets belong to no load balancer.
+            tags={"ListenerRule": route.rule.ref()},
         )
         service.HealthCheckGracePeriodSeconds = serving.health.start_seconds
         return service
@@ -83,7 +82,7 @@ class MicroservicePublic(RoutingQuestions, Product):
             stack,
             "ServerErrors",
             says(stack, self, "more than 10 answers a minute were 5xx."),
-            route.metric("HTTPCode_Target_5XX_Count", "Sum"),
+            route.total("HTTPCode_Target_5XX_Count", "Sum"),
             above=10,
             topic=self.critical_topic,
         )
@@ -93,24 +92,19 @@ class MicroservicePublic(RoutingQuestions, Product):
             stack,
             "UnhealthyTasks",
             says(stack, self, "tasks have failed their health check for three minutes."),
-            route.metric("UnHealthyHostCount", "Maximum"),
+            route.total("UnHealthyHostCount", "Maximum"),
             above=0,
             minutes=3,
             topic=self.warning_topic,
         )
 
     def _dashboard(self, stack: Stack, serving: Server, service: Service, route: Routing) -> None:
-        own = ("LoadBalancer", "${Balancer}", "TargetGroup", "${Targets}")
-        traffic: list[dict[str, Any]] = [
+        traffic = [
             graph(
-                "Requests and 5xx answers",
-                [ALB, "RequestCount", *own],
-                [ALB, "HTTPCode_Target_5XX_Count", *own],
-                statistic="Sum",
+                "Requests and 5xx answers", *lines("RequestCount"), *lines("HTTPCode_Target_5XX_Count"), statistic="Sum"
             ),
-            graph("Slowest answers (p99, s)", [ALB, "TargetResponseTime", *own], statistic="p99"),
-            graph("Usual answers (p50, s)", [ALB, "TargetResponseTime", *own], statistic="p50"),
-            graph("Tasks that are well and not", [ALB, "HealthyHostCount", *own], [ALB, "UnHealthyHostCount", *own]),
+            graph("Slowest answers (p99, s)", *lines("TargetResponseTime"), statistic="p99"),
+            graph("Usual answers (p50, s)", *lines("TargetResponseTime"), statistic="p50"),
+            graph("Tasks that are well and not", *lines("HealthyHostCount"), *lines("UnHealthyHostCount")),
         ]
-        variables = {"Balancer": route.balancer, "Targets": route.targets.get_att("TargetGroupFullName")}
-        service_dashboard(stack, self, "public", service, serving.container.logs, traffic, variables)
+        service_dashboard(stack, self, "public", service, serving.container.logs, traffic, route.variables())

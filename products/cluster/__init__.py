@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from awacs import elasticloadbalancing, ssm
-from troposphere import And, Condition, Equals, If, Not, Or, Sub, Tags
+from troposphere import And, Condition, Equals, If, Not, NoValue, Or, Sub, Tags
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from troposphere.ecs import (
     CapacityProviderStrategy,
@@ -28,12 +28,16 @@ from products.parts.alarms import Computed, Metric, alarm
 from products.parts.custom_resource import custom_resource_function
 from products.parts.environment_rules import only_outside_prod
 from products.parts.firewall import firewall
-from products.parts.load_balancers import aliases, certificate, listeners, load_balancer
+from products.parts.load_balancers import TEST_PORT, aliases, certificate, listeners, load_balancer
 from products.parts.logs import log_group, retention_days
+from products.parts.peers import PEER, is_group, way_in
 from products.parts.security_groups import CLOSED_EGRESS, UNPRIVILEGED_PORTS
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 _WORLD = "0.0.0.0/0"
+_HAS_TESTS = "HasTestListener"
+_TESTS_FROM_VPC = "TestsComeFromVpc"
+_TESTS_FROM_GROUP = "TestsComeFromGroup"
 # Launches at the same time each want a priority; the locks that the function uses keep them apart.
 _PRIORITY_CALLS = 5
 
@@ -46,7 +50,7 @@ class EcsCluster(Product):
     """
 
     name = "cluster"
-    version = "1.0.1"
+    version = "1.1.0"
 
     balancer = Choice(
         "Load balancer",
@@ -78,6 +82,15 @@ class EcsCluster(Product):
         options=("true", "false"),
         sizes={"dev": "false", "test": "false", "qa": "false", "staging": "false", "prod": "true", "dr": "true"},
         help="Whether the load balancer refuses to be deleted; auto protects it in prod and dr.",
+    )
+    test_access = Text(
+        "Test access",
+        group="Load balancer",
+        default="vpc",
+        pattern=rf"vpc|none|{PEER}",
+        constraint="vpc, none, a security group, or a range of addresses from /16 to /32.",
+        help=f"Who reaches new versions on port {TEST_PORT} before requests move to them. An internet-facing load "
+        "balancer sees what comes from the VPC under the addresses of its NAT gateways.",
     )
     idle_seconds = Number(
         "Idle timeout (seconds)",
@@ -215,6 +228,9 @@ class EcsCluster(Product):
         has_balancer = Not(EcsCluster.balancer.equals("none"))
         stack.condition("HasBalancer", has_balancer)
         stack.condition("IsInternal", EcsCluster.balancer.equals("internal"))
+        stack.condition(_HAS_TESTS, And(Condition("HasBalancer"), Not(EcsCluster.test_access.equals("none"))))
+        stack.condition(_TESTS_FROM_VPC, EcsCluster.test_access.equals("vpc"))
+        stack.condition(_TESTS_FROM_GROUP, is_group(self.test_access))
         stack.condition("HasDomain", Not(EcsCluster.domain_name.equals("")))
         stack.condition("MakesCertificate", And(Condition("HasBalancer"), EcsCluster.certificate_arn.equals("")))
         stack.condition(
@@ -243,6 +259,8 @@ class EcsCluster(Product):
 
     def _balancer_group(self, stack: Stack, services: SecurityGroup) -> SecurityGroup:
         admitted = If("IsInternal", self.vpc_cidr, _WORLD)
+        testers = If(_TESTS_FROM_VPC, self.vpc_cidr, self.test_access)
+        tests = way_in(testers, TEST_PORT, "HTTPS to versions that are tested", group=_TESTS_FROM_GROUP)
         group = stack.add(
             SecurityGroup(
                 "BalancerSecurityGroup",
@@ -253,7 +271,8 @@ class EcsCluster(Product):
                         IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=admitted, Description=description
                     )
                     for port, description in ((80, "HTTP, only to be redirected to HTTPS"), (443, "HTTPS"))
-                ],
+                ]
+                + [If(_HAS_TESTS, tests, NoValue)],
                 SecurityGroupEgress=[
                     SecurityGroupRule(
                         IpProtocol="tcp",
@@ -286,11 +305,12 @@ class EcsCluster(Product):
         )
         of_domain = {"domain_name": self.domain_name, "hosted_zone_id": self.hosted_zone_id}
         made = certificate(stack, condition="MakesCertificate", **of_domain)
-        listener = listeners(
+        listener, test_listener = listeners(
             stack,
             balancer,
             certificate_arn=If("MakesCertificate", made.ref(), self.certificate_arn),
             condition="HasBalancer",
+            test_condition=_HAS_TESTS,
         )
         aliases(stack, balancer, condition="MakesAliases", **of_domain)
         host = If("HasDomain", self.domain_name, balancer.get_att("DNSName"))
@@ -300,6 +320,7 @@ class EcsCluster(Product):
             (contract.BALANCER_DNS_NAME, host),
         ):
             stack.provide(value, content, condition="HasBalancer")
+        stack.provide(contract.TEST_LISTENER_ARN, test_listener.ref(), condition=_HAS_TESTS)
         return balancer
 
     def _alarms(self, stack: Stack, balancer: LoadBalancer) -> None:

@@ -83,6 +83,11 @@ BALANCER_SECURITY_GROUP = ContractValue(
 LISTENER_ARN = ContractValue(
     product="cluster", name="listener-arn", description="ARN of the load balancer's HTTPS listener."
 )
+TEST_LISTENER_ARN = ContractValue(
+    product="cluster",
+    name="test-listener-arn",
+    description="ARN of the listener by which a new version is tested before requests move to it.",
+)
 BALANCER_FULL_NAME = ContractValue(
     product="cluster",
     name="balancer-full-name",

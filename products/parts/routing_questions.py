@@ -58,6 +58,14 @@ class RoutingQuestions(ServerQuestions, BalancerWiring):
         constraint="0 for none, or 30 to 900.",
         help="Over how long a new task gets up to its full share of requests.",
     )
+    sticky_seconds = Number(
+        "Stickiness (seconds)",
+        group=_ROUTING,
+        low=0,
+        high=604_800,
+        default=0,
+        help="How long a client stays with the task that answered it first, by a cookie; 0 for not at all.",
+    )
     requests_target = Number(
         "Requests per task and minute",
         group=SCALING,

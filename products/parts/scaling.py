@@ -6,16 +6,22 @@ from typing import Any
 
 from troposphere import If, NoValue, Select, Split
 from troposphere.applicationautoscaling import (
+    CustomizedMetricSpecification,
     PredefinedMetricSpecification,
     ScalableTarget,
     ScalableTargetAction,
     ScalingPolicy,
     ScheduledAction,
+    TargetTrackingMetric,
+    TargetTrackingMetricDataQuery,
+    TargetTrackingMetricDimension,
+    TargetTrackingMetricStat,
     TargetTrackingScalingPolicyConfiguration,
 )
 from troposphere.ecs import Service
 
 from factory.authoring import Stack
+from products.parts.alarms import Computed
 from products.parts.environment_rules import only_outside_prod
 from products.parts.service_questions import ServiceQuestions
 from products.parts.services import resource_id
@@ -70,16 +76,40 @@ def scalable(stack: Stack, questions: ServiceQuestions, service: Service) -> Sca
     return target
 
 
-def follow(
-    stack: Stack, title: str, target: ScalableTarget, metric: str, value: Any, *, label: Any | None = None
-) -> ScalingPolicy:
-    """A policy that adds and removes tasks so that a predefined metric stays near a value.
+def follow(stack: Stack, title: str, target: ScalableTarget, metric: str, value: Any) -> ScalingPolicy:
+    """A policy that adds and removes tasks so that a predefined metric stays near a value."""
+    predefined = PredefinedMetricSpecification(PredefinedMetricType=metric)
+    return _tracking(stack, title, target, value, PredefinedMetricSpecification=predefined)
 
-    `label` says of which load balancer and target group, for metrics that need it.
+
+def follow_computed(stack: Stack, title: str, target: ScalableTarget, watch: Computed, value: Any) -> ScalingPolicy:
+    """A policy that adds and removes tasks so that what is computed of metrics, such as work per task, stays near a
+    value (Application Auto Scaling User Guide, "Create a target tracking scaling policy using metric math").
     """
-    specification = PredefinedMetricSpecification(PredefinedMetricType=metric)
-    if label is not None:
-        specification.ResourceLabel = label
+    queries = [
+        TargetTrackingMetricDataQuery(
+            Id=name,
+            MetricStat=TargetTrackingMetricStat(
+                Metric=TargetTrackingMetric(
+                    Namespace=metric.namespace,
+                    MetricName=metric.name,
+                    Dimensions=[
+                        TargetTrackingMetricDimension(Name=name, Value=dimension)
+                        for name, dimension in metric.dimensions.items()
+                    ],
+                ),
+                Stat=metric.statistic,
+            ),
+            ReturnData=False,
+        )
+        for name, metric in watch.operands.items()
+    ]
+    result = TargetTrackingMetricDataQuery(Id="result", Expression=watch.expression, ReturnData=True)
+    computed = CustomizedMetricSpecification(Metrics=[*queries, result])
+    return _tracking(stack, title, target, value, CustomizedMetricSpecification=computed)
+
+
+def _tracking(stack: Stack, title: str, target: ScalableTarget, value: Any, **metric: Any) -> ScalingPolicy:
     return stack.add(
         ScalingPolicy(
             title,
@@ -87,10 +117,10 @@ def follow(
             PolicyType="TargetTrackingScaling",
             ScalingTargetId=target.ref(),
             TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
-                PredefinedMetricSpecification=specification,
                 TargetValue=value,
                 ScaleOutCooldown=_OUT_SECONDS,
                 ScaleInCooldown=_IN_SECONDS,
+                **metric,
             ),
         )
     )

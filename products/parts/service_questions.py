@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from factory.authoring import Choice, Flag, Number, Sized, Text
 from products.parts.container_questions import CONTAINER, SERVICE, ContainerQuestions
+from products.parts.deployment_questions import DeploymentQuestions
 from products.parts.task_sizes import COUNTS
 
 SCALING = "Scaling"
@@ -83,7 +84,7 @@ class ServiceQuestions(ContainerQuestions):
     )
 
 
-class ServerQuestions(ServiceQuestions):
+class ServerQuestions(DeploymentQuestions, ServiceQuestions):
     """What is further asked about services that answer requests."""
 
     health_check = health_question()

@@ -1,18 +1,15 @@
-"""ECS services: where tasks run, who reaches them, and how a new version takes the place of the old one."""
+"""ECS services: where tasks run, and who reaches them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import GetAtt, If, Sub, Tags
-from troposphere.cloudwatch import Alarm
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from troposphere.ecs import (
     AwsvpcConfiguration,
     CapacityProviderStrategyItem,
-    DeploymentAlarms,
-    DeploymentCircuitBreaker,
     DeploymentConfiguration,
     LoadBalancer,
     NetworkConfiguration,
@@ -55,17 +52,6 @@ def task_security_group(
     return stack.add(group)
 
 
-def rolling(alarms: Sequence[Alarm]) -> DeploymentConfiguration:
-    """New tasks beside the old ones; back to the old version when the new one fails to start or an alarm rings."""
-    return DeploymentConfiguration(
-        Strategy="ROLLING",
-        MinimumHealthyPercent=100,
-        MaximumPercent=200,
-        DeploymentCircuitBreaker=DeploymentCircuitBreaker(Enable=True, Rollback=True),
-        Alarms=DeploymentAlarms(AlarmNames=[alarm.ref() for alarm in alarms], Enable=True, Rollback=True),
-    )
-
-
 def fargate_service(
     stack: Stack,
     questions: ServiceQuestions,
@@ -75,7 +61,7 @@ def fargate_service(
     deployment: DeploymentConfiguration,
     serves: Sequence[ServiceConnectService] = (),
     load_balancers: Sequence[LoadBalancer] = (),
-    after: Sequence[str] = (),
+    tags: Mapping[str, Any] | None = None,
 ) -> Service:
     """The service, in private subnets and with the other services in reach through Service Connect.
 
@@ -83,7 +69,6 @@ def fargate_service(
     It names no desired count. A new service then begins with one task, which autoscaling raises to its minimum as soon
     as it is registered, and an update leaves the count where autoscaling has it (CloudFormation,
     "AWS::ECS::Service DesiredCount"; Application Auto Scaling, "Scaling activities").
-    `after` are the resources without which the service can't be made.
     """
     connect = ServiceConnectConfiguration(Enabled=True, LogConfiguration=log_to(container.logs, "service-connect"))
     if serves:
@@ -110,8 +95,8 @@ def fargate_service(
     )
     if load_balancers:
         service.LoadBalancers = list(load_balancers)
-    if after:
-        service.DependsOn = list(after)
+    if tags:
+        service.Tags = Tags(tags)
     return stack.add(service)
 
 

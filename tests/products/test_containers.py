@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from factory.authoring import ENVIRONMENTS, Product
+from factory.sandbox.types.ecs_deployments import check_deployment
 from factory.sandbox.types.ecs_task import FARGATE_MEMORY
 from factory.synthesis.artifact import synthesize
 from products.microservice_internal import MicroserviceInternal
@@ -21,6 +22,7 @@ PRODUCTS = (MicroservicePublic, MicroserviceInternal)
 SERVERS = (MicroservicePublic, MicroserviceInternal)
 OWN_IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/team/orders:1.4.0"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:orders-AbCdEf"
+HOOK = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:smoke-test"
 MSK = f"arn:aws:kafka:us-east-1:{ACCOUNT}:cluster/events/11111111-2222-3333-4444-555555555555-1"
 
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
@@ -189,3 +191,66 @@ def test_the_placeholder_answers_until_there_is_an_image(product: type[Product])
 def test_images_are_pulled_from_their_own_repository_alone(product: type[Product]) -> None:
     (pull,) = policies(Launched(product, Image=OWN_IMAGE), "TaskStartRole")["PullImage"]
     assert pull["Resource"] == [f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/team*"]
+
+
+def deployment(product: type[Product], **given: str) -> dict[str, Any]:
+    found: dict[str, Any] = Launched(product, **given)["Service"]["DeploymentConfiguration"]
+    return found
+
+
+@each_server
+def test_a_bad_version_is_taken_back(product: type[Product]) -> None:
+    rolling = deployment(product)
+    assert (rolling["Strategy"], rolling["MinimumHealthyPercent"]) == ("ROLLING", 100)
+    assert rolling["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
+    for strategy in ("rolling", "blue-green", "canary-10", "linear-10"):
+        alarms = deployment(product, Strategy=strategy)["Alarms"]
+        assert (alarms["Enable"], alarms["Rollback"], len(alarms["AlarmNames"])) == (True, True, 2)
+
+
+@each_server
+def test_strategies_are_what_they_say(product: type[Product]) -> None:
+    def steps(strategy: str) -> dict[str, Any]:
+        found = deployment(product, Strategy=strategy)
+        return {
+            key: value
+            for key, value in found.items()
+            if key not in ("Alarms", "MinimumHealthyPercent", "MaximumPercent")
+        }
+
+    assert steps("blue-green") == {"Strategy": "BLUE_GREEN", "BakeTimeInMinutes": "30"}
+    assert steps("canary-10") == {
+        "Strategy": "CANARY",
+        "BakeTimeInMinutes": "30",
+        "CanaryConfiguration": {"CanaryPercent": "10", "CanaryBakeTimeInMinutes": "30"},
+    }
+    assert steps("linear-25") == {
+        "Strategy": "LINEAR",
+        "BakeTimeInMinutes": "30",
+        "LinearConfiguration": {"StepPercent": "25", "StepBakeTimeInMinutes": "30"},
+    }
+
+
+@each_server
+def test_every_strategy_is_one_that_ecs_takes(product: type[Product]) -> None:
+    declared = synthesize(product).template["Parameters"]
+    longest = str(declared["BakeMinutes"]["MaxValue"])
+    for strategy in declared["Strategy"]["AllowedValues"]:
+        launched = Launched(
+            product, Strategy=strategy, BakeMinutes=longest, **({} if strategy == "rolling" else {"Hook": HOOK})
+        )
+        check_deployment(launched["Service"])
+
+
+@each_server
+def test_a_function_is_asked_at_its_stages(product: type[Product]) -> None:
+    (hook,) = deployment(product, Strategy="blue-green", Hook=HOOK)["LifecycleHooks"]
+    assert (hook["HookTargetArn"], hook["LifecycleStages"]) == (HOOK, ["POST_TEST_TRAFFIC_SHIFT"])
+    stages = "PRE_SCALE_UP,POST_PRODUCTION_TRAFFIC_SHIFT"
+    launched = Launched(product, Strategy="canary-5", Hook=f"{HOOK} {stages}")
+    (hook,) = launched["Service"]["DeploymentConfiguration"]["LifecycleHooks"]
+    assert (hook["HookTargetArn"], hook["LifecycleStages"]) == (HOOK, stages.split(","))
+    (ask,) = policies(launched, "HookRole")["HookRole"]
+    assert (ask["Action"], ask["Resource"]) == (["lambda:InvokeFunction"], [HOOK])
+    assert refused(synthesize(product).template, Hook=HOOK) == {"HookIsCalled"}
+    assert not admits(product, "Hook", f"{HOOK} AFTERWARDS")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -86,17 +88,6 @@ def test_the_placeholder_runs_on_the_services_own_port(template: dict[str, Any])
     assert "PORT" in [variable.get("Name") for variable in container(template)["Environment"]]
 
 
-def test_a_bad_version_is_taken_back(template: dict[str, Any]) -> None:
-    deployment = properties(template, "Service")["DeploymentConfiguration"]
-    assert deployment["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
-    assert deployment["MinimumHealthyPercent"] == 100
-    assert deployment["Alarms"] == {
-        "AlarmNames": [{"Ref": "ServerErrors"}, {"Ref": "ErrorsLogged"}],
-        "Enable": True,
-        "Rollback": True,
-    }
-
-
 def test_every_alarm_names_service_and_runbook(template: dict[str, Any]) -> None:
     alarms = {
         title: body["Properties"]
@@ -128,4 +119,98 @@ def test_two_services_share_no_physical_name(template: dict[str, Any]) -> None:
 def test_the_priority_is_taken_from_the_cluster(template: dict[str, Any]) -> None:
     assert properties(template, "ListenerRule")["Priority"] == {"Fn::GetAtt": ["ListenerPriority", "Priority"]}
     assert properties(template, "ListenerPriority")["ServiceToken"] == {"Ref": "PriorityFunction"}
-    assert template["Resources"]["Service"]["DependsOn"] == ["ListenerRule"]
+
+
+def when_requests_shift(value: Any) -> Any:
+    condition, then, _ = value["Fn::If"]
+    assert condition == "RequestsShift"
+    return then
+
+
+def test_a_rolling_service_serves_from_the_group_that_has_its_tasks(template: dict[str, Any]) -> None:
+    """Which is the first one, unless a strategy that was chosen before left them in the second."""
+    (action,) = properties(template, "ListenerRule")["Actions"]
+    (balancer,) = properties(template, "Service")["LoadBalancers"]
+    serving = {"Fn::GetAtt": ["ListenerPriority", "Serving"]}
+    assert action["Fn::If"][2] == {"Type": "forward", "TargetGroupArn": serving}
+    assert balancer["TargetGroupArn"]["Fn::If"][2] == serving
+    launched = Launched(MicroservicePublic)
+    assert "AdvancedConfiguration" not in launched["Service"]["LoadBalancers"][0]
+    assert not [title for title in ("TestRule", "TestPriority", "TrafficRole", "HookRole") if title in launched]
+
+
+def test_requests_shift_between_two_groups(template: dict[str, Any]) -> None:
+    (balancer,) = properties(template, "Service")["LoadBalancers"]
+    assert when_requests_shift(balancer["TargetGroupArn"]) == {"Ref": "TargetGroup"}
+    assert when_requests_shift(balancer["AdvancedConfiguration"]) == {
+        "AlternateTargetGroupArn": {"Ref": "SecondTargetGroup"},
+        "ProductionListenerRule": {"Ref": "ListenerRule"},
+        "TestListenerRule": {"Ref": "TestRule"},
+        "RoleArn": {"Fn::GetAtt": ["TrafficRole", "Arn"]},
+    }
+    (production,), (test,) = (properties(template, rule)["Actions"] for rule in ("ListenerRule", "TestRule"))
+    for place, action in (("ListenerPriority", when_requests_shift(production)), ("TestPriority", test)):
+        # The weights are those that the rule has, as its place on the listener tells.
+        assert action["ForwardConfig"]["TargetGroups"] == [
+            {"TargetGroupArn": {"Ref": group}, "Weight": {"Fn::GetAtt": [place, weight]}}
+            for group, weight in (("TargetGroup", "FirstWeight"), ("SecondTargetGroup", "SecondWeight"))
+        ]
+
+
+def test_what_shifts_requests_is_made_where_they_shift() -> None:
+    launched = Launched(MicroservicePublic, Strategy="blue-green")
+    assert [title for title in ("TestRule", "TestPriority", "TrafficRole", "HookRole") if title in launched] == [
+        "TestRule",
+        "TestPriority",
+        "TrafficRole",
+    ]
+
+
+def test_whatever_changes_a_rule_asks_for_its_weights_anew(template: dict[str, Any]) -> None:
+    """CloudFormation writes a rule's actions with whatever else of it changes, its tags included."""
+    for rule, place in (("ListenerRule", "ListenerPriority"), ("TestRule", "TestPriority")):
+        known = json.dumps(properties(template, place))
+        body = {key: value for key, value in properties(template, rule).items() if key != "Actions"}
+        for name in set(re.findall(r'"Ref": "(\w+)"', json.dumps(body))):
+            assert f'"Ref": "{name}"' in known, (rule, name)
+        assert '"ProductVersion"' in known
+
+
+def test_ecs_moves_this_services_requests_and_no_others(template: dict[str, Any]) -> None:
+    (policy,) = properties(template, "TrafficRole")["Policies"]
+    statements = {item["Sid"]: item for item in policy["PolicyDocument"]["Statement"]}
+    assert all(action.startswith("elasticloadbalancing:Describe") for action in statements["SeeTraffic"]["Action"])
+    assert statements["MoveRequests"]["Action"] == ["elasticloadbalancing:ModifyRule"]
+    assert statements["MoveRequests"]["Resource"] == [{"Ref": "ListenerRule"}, {"Ref": "TestRule"}]
+    assert statements["MoveTasks"]["Resource"] == [{"Ref": "TargetGroup"}, {"Ref": "SecondTargetGroup"}]
+
+
+def test_clients_of_grpc_do_not_stick(template: dict[str, Any]) -> None:
+    assert refused(template, Protocol="grpc", StickySeconds=60) == {"ClientsThatStickKeepCookies"}
+    assert refused(template, Protocol="http2", StickySeconds=60) == set()
+    attributes = {
+        item["Key"]: item["Value"]
+        for item in Launched(MicroservicePublic, StickySeconds="60")["TargetGroup"]["TargetGroupAttributes"]
+    }
+    assert attributes["stickiness.enabled"] == "true"
+    assert attributes["stickiness.lb_cookie.duration_seconds"] == "60"
+
+
+@pytest.mark.parametrize(
+    ("given", "version", "matcher"),
+    [
+        ({}, "HTTP1", {"HttpCode": "200-299"}),
+        ({"Protocol": "http2"}, "HTTP2", {"HttpCode": "200-299"}),
+        ({"Protocol": "grpc"}, "GRPC", {"GrpcCode": "0"}),
+        ({"HealthCheck": "/health 200,301 30 120"}, "HTTP1", {"HttpCode": "200,301"}),
+        ({"Protocol": "grpc", "HealthCheck": "/grpc.health.v1.Health/Check 0-5 30 120"}, "GRPC", {"GrpcCode": "0-5"}),
+    ],
+)
+def test_the_balancer_speaks_to_tasks_as_they_do(given: dict[str, str], version: str, matcher: dict[str, str]) -> None:
+    launched = Launched(MicroservicePublic, **given)
+    for title in ("TargetGroup", "SecondTargetGroup"):
+        assert (launched[title]["ProtocolVersion"], launched[title]["Matcher"]) == (version, matcher)
+    asked = given.get("HealthCheck", "/health 200 15 60").split()
+    assert launched["TargetGroup"]["HealthCheckPath"] == asked[0]
+    assert launched["TargetGroup"]["HealthCheckIntervalSeconds"] == asked[2]
+    assert launched["Service"]["HealthCheckGracePeriodSeconds"] == asked[3]

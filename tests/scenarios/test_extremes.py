@@ -25,7 +25,13 @@ FIFTY_COUNTRIES = (
 SMALLEST: dict[str, dict[str, str]] = {
     "foundation": {"ArchiveDays": "365", "LogRetention": "90", "DomainName": "a.io", "Project": "ab"},
     "network": {"Zones": "2", "Nat": "none", "InterfaceEndpoints": "none", "VpcRange": "192.168.0.0/16"},
-    "cluster": {"Balancer": "internal", "IdleSeconds": "1", "RequestsPerAddress": "100", "FirewallMode": "count"},
+    "cluster": {
+        "Balancer": "internal",
+        "IdleSeconds": "1",
+        "RequestsPerAddress": "100",
+        "FirewallMode": "count",
+        "TestAccess": "none",
+    },
     "microservice-public": {
         "ServiceName": "ab",
         "Paths": "/",
@@ -75,6 +81,7 @@ SMALLEST: dict[str, dict[str, str]] = {
         "DurationPercent": "10",
     },
 }
+HOOK = "arn:aws:lambda:us-east-1:{account}:function:smoke-test:live"
 LARGEST_CONTAINER = {
     "ServiceName": "a" * 30,
     "Runtime": "python",
@@ -117,6 +124,7 @@ LARGEST: dict[str, dict[str, str]] = {
         "RequestsPerAddress": "2000000",
         "BlockedCountries": FIFTY_COUNTRIES,
         "LargeBodies": "true",
+        "TestAccess": "203.0.113.7/32",
         "DeletionProtection": "true",
         "PermissionsBoundary": BOUNDARY,
     },
@@ -127,13 +135,20 @@ LARGEST: dict[str, dict[str, str]] = {
         "HealthCheck": "/health 200-399 300 300",
         "DrainSeconds": "3600",
         "SlowStartSeconds": "900",
+        "StickySeconds": "604800",
         "RequestsTarget": "1000000",
+        "Strategy": "linear-10",
+        "BakeMinutes": "180",
+        "Hook": f"{HOOK} TEST_TRAFFIC_SHIFT,POST_PRODUCTION_TRAFFIC_SHIFT",
     },
     "microservice-internal": {
         **LARGEST_CONTAINER,
         "Protocol": "grpc",
         "HealthCheck": "/health 300 300",
         "Client": "{group}",
+        "Strategy": "canary-5",
+        "BakeMinutes": "0",
+        "Hook": HOOK,
         "KafkaPort": "65535",
     },
     "image-repository": {
