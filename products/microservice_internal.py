@@ -11,7 +11,7 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from factory.authoring import Product, Stack, Text
 from products.parts import contract, kafka
 from products.parts.alarms import alarm
-from products.parts.connect import calls, served, url
+from products.parts.connect import authority_question, calls, served, url
 from products.parts.container_questions import NETWORK
 from products.parts.deployments import chosen, deployment_conditions
 from products.parts.peers import PEER, is_group, way_in
@@ -62,6 +62,8 @@ class MicroserviceInternal(ServerQuestions, Product):
         help="Port on which Kafka brokers, as given above, reach the container; empty where they never call it.",
     )
 
+    authority = authority_question()
+
     def build(self, stack: Stack) -> None:
         deployment_conditions(stack)
         serving = server(stack, self, balanced=False)
@@ -72,7 +74,7 @@ class MicroserviceInternal(ServerQuestions, Product):
             serving.container,
             group=self._group(stack, serving.port),
             deployment=chosen(stack, self, [self._server_errors(stack), error_alarm(stack, self, logs)]),
-            serves=[served(self)],
+            serves=[served(stack, self, MicroserviceInternal.authority)],
         )
         scalable(stack, self, service)
         service_alarms(stack, self, service)

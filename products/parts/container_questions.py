@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factory.authoring import Choice, Requires, Sized, Text
+from factory.authoring import Choice, Flag, Requires, Sized, Text
 from products.parts import contract, placeholder
 from products.parts.kafka import kafka_question
 from products.parts.logs import retention_days
@@ -108,12 +108,10 @@ class ContainerQuestions(ContainerWiring):
         sizes={"dev": "true", "test": "true", "qa": "true", "staging": "true", "prod": "false", "dr": "false"},
         help="Whether people may open a shell in a container (ECS Exec), recorded in a log; auto: not in prod and dr.",
     )
-    sidecars = Choice(
-        "Sidecars",
+    tracing = Flag(
+        "Tracing",
         group=OPERATIONS,
-        options=("none", "tracing"),
-        default="none",
-        help="What runs beside the container: tracing is the AWS OpenTelemetry collector, whose traces go to X-Ray.",
+        help="Runs the AWS OpenTelemetry collector beside the container; traces go to X-Ray.",
     )
     runbook_url = Text(
         "Runbook",

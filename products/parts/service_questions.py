@@ -14,7 +14,7 @@ PORT = r"102[4-9]|10[3-9]\d|1[1-9]\d\d|[2-9]\d{3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]
 _PATH = r"/[A-Za-z0-9_./~%?&=+-]{0,255}"
 _INTERVAL = r"([6-9]|[1-9]\d|[12]\d\d|300)"
 _START = r"(\d|[1-9]\d|[12]\d\d|300)"
-_CODES = r"\d{1,3}([,-]\d{1,3}){0,4}"
+_CODES = r"([2-4]\d\d|\d{1,2})([,-]([2-4]\d\d|\d{1,2})){0,4}"
 HEALTH_DEFAULTS = ("15", "60")
 """Seconds between two health checks, and those that a new task may take to start."""
 

@@ -44,7 +44,7 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
     """The roles of a task; each may do only what the launch asked for."""
     for name, expression in {
         SHELLS: ContainerQuestions.shell_access.equals("true"),
-        TRACES: ContainerQuestions.sidecars.equals("tracing"),
+        TRACES: ContainerQuestions.tracing.equals("true"),
         "HasPolicy": Not(ContainerQuestions.policy_arn.equals("")),
     }.items():
         stack.condition(name, expression)

@@ -8,8 +8,9 @@ import pytest
 
 from factory.synthesis.artifact import synthesize
 from products.microservice_internal import MicroserviceInternal
-from tests.products.launching import Launched, refused
+from tests.products.launching import Launched, allowed, refused
 
+AUTHORITY = "arn:aws:acm-pca:us-east-1:222222222222:certificate-authority/11111111-2222-3333-4444-555555555555"
 GROUP = "sg-0123456789abcdef0"
 
 
@@ -63,3 +64,20 @@ def test_the_container_is_asked_always() -> None:
 def test_health_is_asked_as_given() -> None:
     check = made(HealthCheck="/up 30 120")["TaskDefinition"]["ContainerDefinitions"][0]["HealthCheck"]
     assert (check["Interval"], check["StartPeriod"]) == ("30", "120")
+
+
+def test_certificates_are_issued_by_the_authority_that_is_given() -> None:
+    assert "Tls" not in made()["Service"]["ServiceConnectConfiguration"]["Services"][0]
+    assert "CertificateRole" not in made()
+    launched = made(Authority=AUTHORITY, KeyArn="key")
+    tls = launched["Service"]["ServiceConnectConfiguration"]["Services"][0]["Tls"]
+    assert tls["IssuerCertificateAuthority"] == {"AwsPcaAuthorityArn": AUTHORITY}
+    assert tls["KmsKey"] == "key"
+    (policy,) = launched["CertificateRole"]["Policies"]
+    statements = allowed(policy["PolicyDocument"])
+    assert statements["IssueCertificate"]["Resource"] == [AUTHORITY]
+    assert all(
+        resource.endswith(":secret:ecs-sc!*")
+        for name in ("MakeSecret", "KeepSecret")
+        for resource in statements[name]["Resource"]
+    )

@@ -90,7 +90,7 @@ LARGEST_CONTAINER = {
     "Port": "65535",
     "Architecture": "ARM64",
     "UseTarget": "90",
-    "Sidecars": "tracing",
+    "Tracing": "true",
     "ShellAccess": "true",
     "RunbookUrl": "https://wiki.example.com/runbook",
     "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
@@ -150,6 +150,7 @@ LARGEST: dict[str, dict[str, str]] = {
         "BakeMinutes": "0",
         "Hook": HOOK,
         "KafkaPort": "65535",
+        "Authority": "arn:aws:acm-pca:us-east-1:{account}:certificate-authority/11111111-2222-3333-4444-555555555555",
     },
     "image-repository": {
         "RepositoryName": "a" * 30,
