@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import GetAtt, If, Not, NoValue
+from troposphere import GetAtt, Not
 from troposphere.cloudwatch import Alarm
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 
@@ -14,7 +14,7 @@ from products.parts.alarms import alarm
 from products.parts.connect import authority_question, calls, served, url
 from products.parts.container_questions import NETWORK
 from products.parts.deployments import chosen, deployment_conditions
-from products.parts.peers import PEER, is_group, way_in
+from products.parts.peers import PEER, is_group, let_in
 from products.parts.scaling import scalable
 from products.parts.servers import server
 from products.parts.service_alarms import error_alarm, says, service_alarms
@@ -91,12 +91,30 @@ class MicroserviceInternal(ServerQuestions, Product):
             SourceSecurityGroupId=self.service_group,
             Description="Other services of the cluster",
         )
+        group = task_security_group(stack, self, [from_services])
         stack.condition(_HAS_CLIENT, Not(MicroserviceInternal.client.equals("")))
         stack.condition(_CLIENT_IS_GROUP, is_group(self.client))
-        from_client = way_in(self.client, port, "Further client", group=_CLIENT_IS_GROUP)
+        let_in(
+            stack,
+            "ClientIngress",
+            group,
+            self.client,
+            port,
+            "Further client",
+            group=_CLIENT_IS_GROUP,
+            condition=_HAS_CLIENT,
+        )
         stack.condition(_LISTENS, Not(MicroserviceInternal.kafka_port.equals("")))
-        brokers = kafka.brokers(self.kafka, self.vpc_cidr)
-        from_brokers = way_in(brokers, self.kafka_port, "Kafka brokers", group=kafka.BROKERS_ARE_GROUP)
+        let_in(
+            stack,
+            "KafkaIngress",
+            group,
+            kafka.brokers(self.kafka, self.vpc_cidr),
+            self.kafka_port,
+            "Kafka brokers",
+            group=kafka.BROKERS_ARE_GROUP,
+            condition=_LISTENS,
+        )
         stack.rule(
             "BrokersThatCallAreKnown",
             (
@@ -105,11 +123,7 @@ class MicroserviceInternal(ServerQuestions, Product):
             ),
             when=Not(MicroserviceInternal.kafka_port.equals("")),
         )
-        return task_security_group(
-            stack,
-            self,
-            [from_services, If(_HAS_CLIENT, from_client, NoValue), If(_LISTENS, from_brokers, NoValue)],
-        )
+        return group
 
     def _server_errors(self, stack: Stack) -> Alarm:
         return alarm(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from awacs import elasticloadbalancing, ssm
-from troposphere import And, Condition, Equals, If, Not, NoValue, Or, Sub, Tags
+from troposphere import And, Condition, Equals, If, Not, Or, Sub, Tags
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from troposphere.ecs import (
     CapacityProviderStrategy,
@@ -30,7 +30,7 @@ from products.parts.environment_rules import only_outside_prod
 from products.parts.firewall import firewall
 from products.parts.load_balancers import TEST_PORT, aliases, certificate, listeners, load_balancer
 from products.parts.logs import log_group, retention_days
-from products.parts.peers import PEER, is_group, way_in
+from products.parts.peers import PEER, is_group, let_in
 from products.parts.security_groups import CLOSED_EGRESS, UNPRIVILEGED_PORTS
 
 _FUNCTIONS = Path(__file__).parent / "functions"
@@ -259,8 +259,6 @@ class EcsCluster(Product):
 
     def _balancer_group(self, stack: Stack, services: SecurityGroup) -> SecurityGroup:
         admitted = If("IsInternal", self.vpc_cidr, _WORLD)
-        testers = If(_TESTS_FROM_VPC, self.vpc_cidr, self.test_access)
-        tests = way_in(testers, TEST_PORT, "HTTPS to versions that are tested", group=_TESTS_FROM_GROUP)
         group = stack.add(
             SecurityGroup(
                 "BalancerSecurityGroup",
@@ -271,8 +269,7 @@ class EcsCluster(Product):
                         IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=admitted, Description=description
                     )
                     for port, description in ((80, "HTTP, only to be redirected to HTTPS"), (443, "HTTPS"))
-                ]
-                + [If(_HAS_TESTS, tests, NoValue)],
+                ],
                 SecurityGroupEgress=[
                     SecurityGroupRule(
                         IpProtocol="tcp",
@@ -284,6 +281,16 @@ class EcsCluster(Product):
                 Tags=Tags(Name=stack.name("sg", "balancer")),
                 Condition="HasBalancer",
             )
+        )
+        let_in(
+            stack,
+            "TestIngress",
+            group,
+            If(_TESTS_FROM_VPC, self.vpc_cidr, self.test_access),
+            TEST_PORT,
+            "HTTPS to versions that are tested",
+            group=_TESTS_FROM_GROUP,
+            condition=_HAS_TESTS,
         )
         stack.explain(
             group, "CKV_AWS_260", "Port 80 of a public load balancer is open to redirect to HTTPS and serves nothing"

@@ -98,7 +98,7 @@ def _certificate_role(stack: Stack, questions: ServerQuestions, authority: Param
                 "IssueCertificate",
                 [acm_pca.IssueCertificate],
                 authority.expression(),
-                when=[StringEquals({"acm-pca:TemplateArn": Sub(_END_ENTITY)})],
+                when=[ArnLike({"acm-pca:TemplateArn": Sub(_END_ENTITY)})],
             ),
             allow(
                 "EncryptSecret",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import kafka_cluster
-from troposphere import Equals, If, Join, Not, NoValue, Or, Ref, Select, Split, Sub
+from troposphere import Equals, If, Join, Not, Or, Ref, Select, Split, Sub
+from troposphere.ec2 import SecurityGroupRule
 from troposphere.iam import Role
 
 from factory.authoring import Parameter, Stack, Text
@@ -51,11 +52,10 @@ def brokers(answer: Any, vpc_cidr: Any) -> If:
     return If(_IN_VPC, vpc_cidr, answer)
 
 
-def broker_egress(answer: Any, vpc_cidr: Any) -> list[If]:
-    """The ways out to the brokers, on the ports that speak TLS."""
+def broker_egress(answer: Any, vpc_cidr: Any) -> list[SecurityGroupRule]:
+    """The ways out to the brokers, on the ports that speak TLS; for launches that have brokers."""
     where = brokers(answer, vpc_cidr)
-    rules = [way_out(where, port, "Kafka brokers", group=BROKERS_ARE_GROUP) for port in KAFKA_PORTS]
-    return [If(HAS_BROKERS, rule, NoValue) for rule in rules]
+    return [way_out(where, port, "Kafka brokers", group=BROKERS_ARE_GROUP) for port in KAFKA_PORTS]
 
 
 def broker_permissions(role: Role, answer: Any) -> None:

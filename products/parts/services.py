@@ -21,30 +21,31 @@ from troposphere.ecs import (
 from factory.authoring import Stack
 from products.parts.container_questions import ContainerQuestions
 from products.parts.environment_rules import only_outside_prod
-from products.parts.kafka import broker_egress
+from products.parts.kafka import HAS_BROKERS, broker_egress
 from products.parts.security_groups import UNPRIVILEGED_PORTS, workload_egress
 from products.parts.service_questions import ServiceQuestions
 from products.parts.tasks import Container, log_to
 
 
 def task_security_group(
-    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule | If] = ()
+    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule] = ()
 ) -> SecurityGroup:
     """The group of one service's own: who may reach it, and what it may reach."""
+    ways_out = [
+        *workload_egress(questions.vpc_cidr),
+        SecurityGroupRule(
+            IpProtocol="tcp",
+            **UNPRIVILEGED_PORTS,
+            DestinationSecurityGroupId=questions.service_group,
+            Description="Other services, as these admit it",
+        ),
+    ]
+    to_brokers = broker_egress(questions.kafka, questions.vpc_cidr)
     group = SecurityGroup(
         "TaskSecurityGroup",
         GroupDescription=Sub("Tasks of ${ServiceName}"),
         VpcId=questions.vpc_id,
-        SecurityGroupEgress=[
-            *workload_egress(questions.vpc_cidr),
-            *broker_egress(questions.kafka, questions.vpc_cidr),
-            SecurityGroupRule(
-                IpProtocol="tcp",
-                **UNPRIVILEGED_PORTS,
-                DestinationSecurityGroupId=questions.service_group,
-                Description="Other services, as these admit it",
-            ),
-        ],
+        SecurityGroupEgress=If(HAS_BROKERS, [*ways_out, *to_brokers], ways_out),
         Tags=Tags(Name=stack.name("sg", "${ServiceName}")),
     )
     if ingress:

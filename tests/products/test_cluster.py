@@ -38,12 +38,10 @@ def test_a_service_that_needs_a_balancer_finds_no_listener_where_there_is_none(t
 
 def test_new_versions_are_tested_by_whom_the_launch_names() -> None:
     def testers(**given: str) -> list[str]:
-        rules = Launched(EcsCluster, DomainName="example.com", VpcCidr="10.0.0.0/16", **given)["BalancerSecurityGroup"]
-        return [
-            rule.get("CidrIp") or rule["SourceSecurityGroupId"]
-            for rule in rules["SecurityGroupIngress"]
-            if rule["FromPort"] == 8443
-        ]
+        launched = Launched(EcsCluster, DomainName="example.com", VpcCidr="10.0.0.0/16", **given)
+        rules = launched.of_type("AWS::EC2::SecurityGroupIngress").values()
+        assert all(rule["FromPort"] == rule["ToPort"] == 8443 for rule in rules)
+        return [rule.get("CidrIp") or rule["SourceSecurityGroupId"] for rule in rules]
 
     assert testers() == ["10.0.0.0/16"]
     assert testers(TestAccess="203.0.113.7/32") == ["203.0.113.7/32"]
@@ -67,7 +65,7 @@ def test_the_balancer_is_protected_in_prod_only(template: dict[str, Any]) -> Non
 
 def test_the_world_reaches_web_ports_and_the_balancer_reaches_services_only(template: dict[str, Any]) -> None:
     group = properties(template, "BalancerSecurityGroup")
-    *web, _ = group["SecurityGroupIngress"]
+    web = group["SecurityGroupIngress"]
     assert [rule["FromPort"] for rule in web] == [80, 443]
     assert all(rule["CidrIp"] == {"Fn::If": ["IsInternal", {"Ref": "VpcCidr"}, "0.0.0.0/0"]} for rule in web)
     (out,) = group["SecurityGroupEgress"]

@@ -41,10 +41,11 @@ def policies(launched: Launched, role: str) -> dict[str, Any]:
 
 
 def ways_out(launched: Launched) -> set[tuple[str, int]]:
-    rules = launched["TaskSecurityGroup"]["SecurityGroupEgress"]
+    further = launched.of_type("AWS::EC2::SecurityGroupEgress").values()
+    rules = [*launched["TaskSecurityGroup"]["SecurityGroupEgress"], *further]
     return {
         (rule.get("CidrIp") or rule["DestinationSecurityGroupId"], rule["FromPort"])
-        for rule in map(dict, rules)
+        for rule in rules
         if rule["FromPort"] == rule["ToPort"]
     }
 

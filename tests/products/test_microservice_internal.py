@@ -19,7 +19,9 @@ def made(**given: str) -> Launched:
 
 
 def ways_in(**given: str) -> list[tuple[str, str]]:
-    rules = made(**given)["TaskSecurityGroup"]["SecurityGroupIngress"]
+    launched = made(**given)
+    further = launched.of_type("AWS::EC2::SecurityGroupIngress").values()
+    rules = [*launched["TaskSecurityGroup"]["SecurityGroupIngress"], *further]
     return [(rule.get("CidrIp") or rule["SourceSecurityGroupId"], rule["FromPort"]) for rule in rules]
 
 

@@ -25,6 +25,8 @@ _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": RE
 
 # What IAM calls otherwise than CloudFormation does.
 _KINDS = {
+    "AWS::ElasticLoadBalancingV2::ListenerRule": "AWS::ElasticLoadBalancing::listener-rule/app",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "AWS::ElasticLoadBalancing::targetgroup",
     "AWS::Events::Rule": "AWS::Events::RuleOnDefaultEventBus",
     "AWS::Lambda::Alias": "AWS::Lambda::Function",
 }
