@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +12,12 @@ import pytest
 from factory.authoring import ENVIRONMENTS, Product
 from factory.sandbox.types.ecs_deployments import check_deployment
 from factory.sandbox.types.ecs_task import FARGATE_MEMORY
-from factory.synthesis.artifact import synthesize
 from products.microservice_internal import MicroserviceInternal
 from products.microservice_public import MicroservicePublic
 from products.parts import placeholder
 from products.parts.secrets import SECRETS
 from products.parts.task_sizes import COUNTS, SIZES
-from tests.products.launching import ACCOUNT, Launched, refused
+from tests.products.launching import ACCOUNT, Launched, refused, template_of
 
 PRODUCTS = (MicroservicePublic, MicroserviceInternal)
 SERVERS = (MicroservicePublic, MicroserviceInternal)
@@ -51,14 +52,14 @@ def ways_out(launched: Launched) -> set[tuple[str, int]]:
 
 
 def admits(product: type[Product], parameter: str, value: str) -> bool:
-    declared = synthesize(product).template["Parameters"][parameter]
+    declared = template_of(product)["Parameters"][parameter]
     return re.fullmatch(declared["AllowedPattern"], value) is not None
 
 
 @each_product
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_defaults_are_possible_in_every_environment(product: type[Product], environment: str) -> None:
-    assert refused(synthesize(product).template, Environment=environment) == set()
+    assert refused(template_of(product), Environment=environment) == set()
 
 
 def test_sizes_are_those_that_fargate_has() -> None:
@@ -188,6 +189,26 @@ def test_the_placeholder_answers_until_there_is_an_image(product: type[Product])
     assert "Command" not in app(Launched(product, Image=OWN_IMAGE))
 
 
+@pytest.mark.parametrize(
+    ("protocol", "answers"),
+    [
+        ("http", "return 200 'This service waits"),
+        ("http2", "http2 on; location / { default_type text/plain;"),
+        ("grpc", "http2 on; location / { default_type application/grpc; add_header grpc-status 0;"),
+    ],
+)
+def test_the_placeholder_speaks_as_the_service_will(protocol: str, answers: str, tmp_path: Path) -> None:
+    shows_configuration = tmp_path / "nginx"
+    shows_configuration.write_text(f"#!/bin/sh\ncat {tmp_path}/nginx.conf\n")
+    shows_configuration.chmod(0o755)
+    command = [part.replace("/tmp/", f"{tmp_path}/") for part in placeholder.ANSWERS]  # noqa: S108 - the container's
+    given = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PORT": "3000", "PROTOCOL": protocol}
+    shown = subprocess.run(command, env=given, capture_output=True, text=True, check=True).stdout
+    assert "listen 3000;" in shown
+    assert answers in shown
+    assert ("http2" in shown) is (protocol != "http")
+
+
 @each_product
 def test_images_are_pulled_from_their_own_repository_alone(product: type[Product]) -> None:
     (pull,) = policies(Launched(product, Image=OWN_IMAGE), "TaskStartRole")["PullImage"]
@@ -234,7 +255,7 @@ def test_strategies_are_what_they_say(product: type[Product]) -> None:
 
 @each_server
 def test_every_strategy_is_one_that_ecs_takes(product: type[Product]) -> None:
-    declared = synthesize(product).template["Parameters"]
+    declared = template_of(product)["Parameters"]
     longest = str(declared["BakeMinutes"]["MaxValue"])
     for strategy in declared["Strategy"]["AllowedValues"]:
         launched = Launched(
@@ -253,5 +274,5 @@ def test_a_function_is_asked_at_its_stages(product: type[Product]) -> None:
     assert (hook["HookTargetArn"], hook["LifecycleStages"]) == (HOOK, stages.split(","))
     (ask,) = policies(launched, "HookRole")["HookRole"]
     assert (ask["Action"], ask["Resource"]) == (["lambda:InvokeFunction"], [HOOK])
-    assert refused(synthesize(product).template, Hook=HOOK) == {"HookIsCalled"}
+    assert refused(template_of(product), Hook=HOOK) == {"HookIsCalled"}
     assert not admits(product, "Hook", f"{HOOK} AFTERWARDS")
