@@ -24,7 +24,7 @@ from troposphere.servicediscovery import HttpNamespace
 from factory.authoring import Choice, Flag, Number, Product, Requires, Sized, Stack, Text
 from factory.authoring.policy import allow
 from products.parts import contract
-from products.parts.alarms import Computed, Metric, alarm
+from products.parts.balancer_alarms import balancer_alarms
 from products.parts.custom_resource import custom_resource_function
 from products.parts.environment_rules import only_outside_prod
 from products.parts.firewall import firewall
@@ -158,7 +158,13 @@ class EcsCluster(Product):
             allows_large_bodies=EcsCluster.large_bodies.equals("true"),
             condition="HasBalancer",
         )
-        self._alarms(stack, balancer)
+        balancer_alarms(
+            stack,
+            balancer,
+            critical_topic=self.critical_topic,
+            warning_topic=self.warning_topic,
+            condition="HasBalancer",
+        )
         self._priorities(stack)
 
     def _cluster(self, stack: Stack) -> None:
@@ -329,53 +335,6 @@ class EcsCluster(Product):
             stack.provide(value, content, condition="HasBalancer")
         stack.provide(contract.TEST_LISTENER_ARN, test_listener.ref(), condition=_HAS_TESTS)
         return balancer
-
-    def _alarms(self, stack: Stack, balancer: LoadBalancer) -> None:
-        of_balancer = {"LoadBalancer": balancer.get_att("LoadBalancerFullName")}
-
-        def metric(name: str, statistic: str) -> Metric:
-            return Metric(namespace="AWS/ApplicationELB", name=name, statistic=statistic, dimensions=of_balancer)
-
-        alarm(
-            stack,
-            "ServerErrors",
-            "More than 10 requests a minute ended in a 5xx answer, of the load balancer or of the services behind it.",
-            Computed(
-                expression="FILL(balancer, 0) + FILL(services, 0)",
-                operands={
-                    "balancer": metric("HTTPCode_ELB_5XX_Count", "Sum"),
-                    "services": metric("HTTPCode_Target_5XX_Count", "Sum"),
-                },
-            ),
-            above=10,
-            topic=self.critical_topic,
-            condition="HasBalancer",
-        )
-        alarm(
-            stack,
-            "SlowAnswers",
-            "One request in a hundred waited longer than 2 seconds, for three minutes.",
-            metric("TargetResponseTime", "p99"),
-            above=2,
-            minutes=3,
-            topic=self.warning_topic,
-            condition="HasBalancer",
-        )
-        # CloudWatch counts unhealthy hosts per target group only, and the services' groups are not known here.
-        unhealthy = Sub(
-            'SELECT MAX(UnHealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) '
-            "WHERE LoadBalancer = '${LoadBalancer.LoadBalancerFullName}'"
-        )
-        alarm(
-            stack,
-            "UnhealthyHosts",
-            "Tasks behind the load balancer have failed their health check for three minutes.",
-            Computed(expression=unhealthy),
-            above=0,
-            minutes=3,
-            topic=self.critical_topic,
-            condition="HasBalancer",
-        )
 
     def _priorities(self, stack: Stack) -> None:
         locks = "platform/${Instance}/cluster/priorities"
