@@ -45,7 +45,7 @@ def command_question(*, may_be_none: bool = False) -> Text:
         group=CONTAINER,
         default="auto",
         max_length=512,
-        pattern=r"\S[\s\S]*" if may_be_none else r"(?!none$)\S[\s\S]*",
+        pattern=r"[!-~][ -~]*" if may_be_none else r"(?!none$)[!-~][ -~]*",
         constraint=f"auto, {'none, ' if may_be_none else ''}or a shell command.",
         help="Auto asks the health check's path with what the runtime has, or whether the port is open where it speaks "
         f"HTTP/2 or gRPC; {none}or a shell command that succeeds when well.",
