@@ -83,6 +83,11 @@ BALANCER_SECURITY_GROUP = ContractValue(
 LISTENER_ARN = ContractValue(
     product="cluster", name="listener-arn", description="ARN of the load balancer's HTTPS listener."
 )
+TEST_LISTENER_ARN = ContractValue(
+    product="cluster",
+    name="test-listener-arn",
+    description="ARN of the listener by which a new version is tested before requests move to it.",
+)
 BALANCER_FULL_NAME = ContractValue(
     product="cluster",
     name="balancer-full-name",
@@ -99,6 +104,16 @@ PRIORITY_FUNCTION_ARN = ContractValue(
 
 PUBLIC_SERVICE_NAME = ContractValue(
     product="microservice-public", name="service-name", description="Name of the ECS service.", named=True
+)
+
+INTERNAL_SERVICE_NAME = ContractValue(
+    product="microservice-internal", name="service-name", description="Name of the ECS service.", named=True
+)
+INTERNAL_SERVICE_URL = ContractValue(
+    product="microservice-internal",
+    name="service-url",
+    description="Where other services of the cluster reach this one.",
+    named=True,
 )
 
 REPOSITORY_URI = ContractValue(

@@ -11,11 +11,15 @@ from troposphere.logs import LogGroup, MetricFilter, MetricTransformation
 
 from factory.authoring import Stack
 from products.parts.alarms import Computed, Metric, alarm
-from products.parts.container_questions import ContainerQuestions, ServiceQuestions
+from products.parts.container_questions import ContainerQuestions
+from products.parts.scaling import fewest
+from products.parts.service_questions import ServiceQuestions
 from products.parts.services import of_service
 
 _INSIGHTS = "ECS/ContainerInsights"
 _HAS_RUNBOOK = "HasRunbook"
+# Plain words, and the levels of the usual JSON loggers (pino counts 50 as error and 60 as fatal).
+_LOOKS_LIKE_ERROR = r'?ERROR ?Error ?FATAL ?CRITICAL ?"\"level\":\"error\"" ?"\"level\":50" ?"\"level\":60"'
 
 
 def says(stack: Stack, questions: ContainerQuestions, text: str) -> Sub:
@@ -35,7 +39,7 @@ def error_alarm(stack: Stack, questions: ContainerQuestions, log_group: LogGroup
         MetricFilter(
             "ErrorLines",
             LogGroupName=log_group.ref(),
-            FilterPattern=questions.error_pattern,
+            FilterPattern=_LOOKS_LIKE_ERROR,
             MetricTransformations=[
                 MetricTransformation(MetricNamespace=namespace, MetricName=name, MetricValue="1", DefaultValue=0)
             ],
@@ -65,7 +69,7 @@ def service_alarms(stack: Stack, questions: ServiceQuestions, service: Service) 
             topic=questions.warning_topic,
         )
     # At night the wanted count may be below the minimum, and nothing is wrong then.
-    expected: Any = Sub("IF(desired < ${Least}, desired, ${Least}) - running", Least=questions.min_tasks)
+    expected: Any = Sub("IF(desired < ${Least}, desired, ${Least}) - running", Least=fewest(questions))
     operands = {
         "desired": Metric(namespace=_INSIGHTS, name="DesiredTaskCount", statistic="Average", dimensions=own),
         "running": Metric(namespace=_INSIGHTS, name="RunningTaskCount", statistic="Average", dimensions=own),

@@ -25,6 +25,8 @@ _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": RE
 
 # What IAM calls otherwise than CloudFormation does.
 _KINDS = {
+    "AWS::ElasticLoadBalancingV2::ListenerRule": "AWS::ElasticLoadBalancing::listener-rule/app",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "AWS::ElasticLoadBalancing::targetgroup",
     "AWS::Events::Rule": "AWS::Events::RuleOnDefaultEventBus",
     "AWS::Lambda::Alias": "AWS::Lambda::Function",
 }
@@ -46,6 +48,10 @@ EXPLAINED = {
     ("factory-pipeline/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("factory-pipeline/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("factory-pipeline/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
+    (
+        "microservice-public/TrafficRole",
+        "RESOURCE_MISMATCH",
+    ): "Rules to modify are those of application or of network load balancers; parliament asks for both kinds at once.",
     ("network/DynamodbEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrApiEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrDkrEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,

@@ -31,7 +31,7 @@ BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
 BASE = ("foundation", "network", "cluster")
-ORDER = (*BASE, "microservice-public", "image-repository", "queue", "function")
+ORDER = (*BASE, "microservice-public", "microservice-internal", "image-repository", "queue", "function")
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",
@@ -44,7 +44,8 @@ FIXED = {
     "Schedule": "rate(5 minutes)",
     "TimeZone": "America/New_York",
     "Settings": '{"level": "debug"}',
-    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "SourceQueue"), ""),
+    "Kafka": "vpc",
+    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "SourceQueue", "Client"), ""),
 }
 REFERENCES = re.compile(r"arn:|\.env\)")
 """Patterns of values that name something outside the template."""
@@ -151,7 +152,7 @@ class Account:
         """Launch beside the default launch, take it down again, and tell how it ended."""
         known = artifact.template["Parameters"]
         fixed = dict(FIXED)
-        if artifact.product == "microservice-public" or artifact.finds:
+        if artifact.product.startswith("microservice-") or artifact.finds:
             # It finds what it builds on by instance; its own name tells it from other launches.
             name = f"drawn-{next(self._number)}"
             fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name}

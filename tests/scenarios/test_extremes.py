@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from factory.authoring.assets import zip_directories
+from products.parts.container_questions import VARIABLES
+from products.parts.secrets import ARNS, SECRETS
 from tests.command import Command, copy_portfolios
 from tests.conftest import ROOT, shipped
 
@@ -23,21 +25,37 @@ FIFTY_COUNTRIES = (
 SMALLEST: dict[str, dict[str, str]] = {
     "foundation": {"ArchiveDays": "365", "LogRetention": "90", "DomainName": "a.io", "Project": "ab"},
     "network": {"Zones": "2", "Nat": "none", "InterfaceEndpoints": "none", "VpcRange": "192.168.0.0/16"},
-    "cluster": {"Balancer": "internal", "IdleSeconds": "1", "RequestsPerAddress": "100", "FirewallMode": "count"},
+    "cluster": {
+        "Balancer": "internal",
+        "IdleSeconds": "1",
+        "RequestsPerAddress": "100",
+        "FirewallMode": "count",
+        "TestAccess": "none",
+    },
     "microservice-public": {
         "ServiceName": "ab",
         "Paths": "/",
-        "Cpu": "256",
-        "Memory": "512",
-        "MinTasks": "1",
-        "MaxTasks": "1",
+        "Size": "256/512",
+        "Tasks": "1-1",
         "Port": "1024",
-        "DeregistrationSeconds": "0",
-        "HealthGraceSeconds": "0",
-        "HealthIntervalSeconds": "6",
+        "HealthCheck": "/ 200 6 0",
+        "DrainSeconds": "0",
         "RequestsTarget": "10",
-        "ScratchMib": "16",
-        "StopSeconds": "2",
+        "UseTarget": "10",
+        "Kafka": "none",
+        "NightOff": "true",
+        "SpotPercent": "100",
+    },
+    "microservice-internal": {
+        "ServiceName": "ab",
+        "Size": "256/512",
+        "Tasks": "1-1",
+        "Port": "1024",
+        "HealthCheck": "/ 6 0",
+        "UseTarget": "10",
+        "Kafka": "10.0.0.0/32",
+        "Client": "10.1.0.0/16",
+        "KafkaPort": "1024",
         "NightOff": "true",
         "SpotPercent": "100",
     },
@@ -62,6 +80,24 @@ SMALLEST: dict[str, dict[str, str]] = {
         "Provisioned": "1",
         "DurationPercent": "10",
     },
+}
+HOOK = "arn:aws:lambda:us-east-1:{account}:function:smoke-test:live"
+LARGEST_CONTAINER = {
+    "ServiceName": "a" * 30,
+    "Runtime": "python",
+    "Size": "16384/122880",
+    "Tasks": "50-50",
+    "Port": "65535",
+    "Architecture": "ARM64",
+    "UseTarget": "90",
+    "Tracing": "true",
+    "ShellAccess": "true",
+    "RunbookUrl": "https://wiki.example.com/runbook",
+    "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    "Kafka": "arn:aws:kafka:us-east-1:{account}:cluster/orders/11111111-2222-3333-4444-555555555555-1",
+    "PermissionsBoundary": BOUNDARY,
+    "Variables": ";".join(f"NAME_{number}=value" for number in range(VARIABLES)),
+    "Secrets": ";".join(f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(SECRETS)),
 }
 LARGEST: dict[str, dict[str, str]] = {
     "foundation": {
@@ -88,34 +124,33 @@ LARGEST: dict[str, dict[str, str]] = {
         "RequestsPerAddress": "2000000",
         "BlockedCountries": FIFTY_COUNTRIES,
         "LargeBodies": "true",
+        "TestAccess": "203.0.113.7/32",
         "DeletionProtection": "true",
         "PermissionsBoundary": BOUNDARY,
     },
     "microservice-public": {
-        "ServiceName": "a" * 30,
-        "Runtime": "python",
+        **LARGEST_CONTAINER,
         "Paths": "/one,/one/*,/two,/two/*",
         "HostName": "*.example.com",
-        "Cpu": "16384",
-        "Memory": "122880",
-        "MinTasks": "50",
-        "MaxTasks": "50",
-        "Port": "65535",
-        "Architecture": "ARM64",
-        "DeregistrationSeconds": "3600",
+        "HealthCheck": "/health 200-399 300 300",
+        "DrainSeconds": "3600",
         "SlowStartSeconds": "900",
-        "HealthGraceSeconds": "1800",
-        "HealthIntervalSeconds": "300",
+        "StickySeconds": "604800",
         "RequestsTarget": "1000000",
-        "ScratchMib": "8192",
-        "StopSeconds": "120",
-        "Tracing": "true",
-        "ShellAccess": "true",
-        "RunbookUrl": "https://wiki.example.com/runbook",
-        "TaskPolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
-        "PermissionsBoundary": BOUNDARY,
-        **{f"Variable{number}": f"NAME_{number}=value" for number in range(1, 5)},
-        **{f"Secret{number}": f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(1, 6)},
+        "Strategy": "linear-10",
+        "BakeMinutes": "180",
+        "Hook": f"{HOOK} TEST_TRAFFIC_SHIFT,POST_PRODUCTION_TRAFFIC_SHIFT",
+    },
+    "microservice-internal": {
+        **LARGEST_CONTAINER,
+        "Protocol": "grpc",
+        "HealthCheck": "/health 300 300",
+        "Client": "{group}",
+        "Strategy": "canary-5",
+        "BakeMinutes": "0",
+        "Hook": HOOK,
+        "KafkaPort": "65535",
+        "Authority": "arn:aws:acm-pca:us-east-1:{account}:certificate-authority/11111111-2222-3333-4444-555555555555",
     },
     "image-repository": {
         "RepositoryName": "a" * 30,
@@ -156,9 +191,7 @@ LARGEST: dict[str, dict[str, str]] = {
         "SourceBucket": "code-{account}",
         "SourceStream": "{stream}",
         "Settings": '{{"text": "' + "a" * 2000 + '"}}',
-        "Secret1": GIVEN_SECRET,
-        "Secret2": GIVEN_SECRET,
-        "Secret3": GIVEN_SECRET,
+        "Secrets": ";".join([GIVEN_SECRET] * ARNS),
         "PolicyArn": BOUNDARY,
         "InVpc": "true",
         "ErrorLimit": "100000",
@@ -197,7 +230,13 @@ def given(factory: Command) -> dict[str, str]:
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
     )
-    return {"account": account, "secret": secret["ARN"], "stream": table["TableDescription"]["LatestStreamArn"]}
+    group = factory.client("ec2", "prod").create_security_group(GroupName="clients", Description="clients")
+    return {
+        "account": account,
+        "group": group["GroupId"],
+        "secret": secret["ARN"],
+        "stream": table["TableDescription"]["LatestStreamArn"],
+    }
 
 
 @pytest.mark.parametrize(("environment", "extremes"), [("staging", SMALLEST), ("prod", LARGEST)])

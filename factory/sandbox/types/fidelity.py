@@ -76,7 +76,7 @@ NATIVE: Mapping[str, tuple[str, ...]] = {
     "AWS::ECS::Cluster": (),
     "AWS::ElasticLoadBalancingV2::Listener": ("AlpnPolicy", "MutualAuthentication"),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (
-        "Actions.ForwardConfig",
+        "Actions.ForwardConfig.TargetGroupStickinessConfig",
         "Conditions.QueryStringConfig",
         "Transforms",
     ),
