@@ -31,7 +31,15 @@ BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
 BASE = ("foundation", "network", "cluster")
-ORDER = (*BASE, "microservice-public", "microservice-internal", "image-repository", "queue", "function")
+ORDER = (
+    *BASE,
+    "microservice-public",
+    "microservice-internal",
+    "image-repository",
+    "queue",
+    "function",
+    "worker",
+)
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",

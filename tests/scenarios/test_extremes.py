@@ -70,6 +70,20 @@ SMALLEST: dict[str, dict[str, str]] = {
         "SenderService": "s3",
         "SenderArn": "arn:aws:s3:::uploads",
     },
+    "worker": {
+        "ServiceName": "ab",
+        "SourceQueue": "ab",
+        "Size": "256/512",
+        "Tasks": "0-1",
+        "BacklogTarget": "1",
+        "UseTarget": "10",
+        "HeartbeatSeconds": "30",
+        "StopSeconds": "2",
+        "OldestSeconds": "60",
+        "Kafka": "none",
+        "NightOff": "true",
+        "SpotPercent": "100",
+    },
     "function": {
         "FunctionName": "ab",
         "Runtime": "nodejs22.x",
@@ -86,10 +100,7 @@ LARGEST_CONTAINER = {
     "ServiceName": "a" * 30,
     "Runtime": "python",
     "Size": "16384/122880",
-    "Tasks": "50-50",
-    "Port": "65535",
     "Architecture": "ARM64",
-    "UseTarget": "90",
     "Tracing": "true",
     "ShellAccess": "true",
     "RunbookUrl": "https://wiki.example.com/runbook",
@@ -99,6 +110,7 @@ LARGEST_CONTAINER = {
     "Variables": ";".join(f"NAME_{number}=value" for number in range(VARIABLES)),
     "Secrets": ";".join(f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(SECRETS)),
 }
+LARGEST_SERVICE = {**LARGEST_CONTAINER, "Tasks": "50-50", "UseTarget": "90"}
 LARGEST: dict[str, dict[str, str]] = {
     "foundation": {
         "ArchiveDays": "3653",
@@ -129,7 +141,8 @@ LARGEST: dict[str, dict[str, str]] = {
         "PermissionsBoundary": BOUNDARY,
     },
     "microservice-public": {
-        **LARGEST_CONTAINER,
+        **LARGEST_SERVICE,
+        "Port": "65535",
         "Paths": "/one,/one/*,/two,/two/*",
         "HostName": "*.example.com",
         "HealthCheck": "/health 200-399 300 300",
@@ -142,7 +155,8 @@ LARGEST: dict[str, dict[str, str]] = {
         "Hook": f"{HOOK} TEST_TRAFFIC_SHIFT,POST_PRODUCTION_TRAFFIC_SHIFT",
     },
     "microservice-internal": {
-        **LARGEST_CONTAINER,
+        **LARGEST_SERVICE,
+        "Port": "65535",
         "Protocol": "grpc",
         "HealthCheck": "/health 300 300",
         "Client": "{group}",
@@ -175,6 +189,23 @@ LARGEST: dict[str, dict[str, str]] = {
         "SenderArn": "arn:aws:sns:us-east-1:{account}:orders.fifo",
         "EventPattern": '{{"source": ["aws.s3"], "detail": {{"size": [{{"numeric": [">", 0]}}]}}}}',
         "Schedule": "cron(0/15 8-18 ? * MON-FRI *)",
+    },
+    "worker": {
+        **LARGEST_SERVICE,
+        "Project": "a-project-20-letters",
+        "BacklogTarget": "1000000",
+        "HeartbeatSeconds": "43200",
+        "HealthCommand": "/bin/healthy",
+        "StopSeconds": "120",
+        "Kind": "fifo",
+        "VisibilitySeconds": "43200",
+        "Attempts": "1000",
+        "KeepSeconds": "1209600",
+        "DelaySeconds": "900",
+        "OldestSeconds": "1209600",
+        "SenderRoles": LAUNCHER,
+        "SenderService": "sns",
+        "SenderArn": "arn:aws:sns:us-east-1:{account}:orders.fifo",
     },
     "function": {
         "FunctionName": "a" * 30,
