@@ -129,6 +129,13 @@ WORKER_DEAD_LETTER_QUEUE_ARN = ContractValue(
     product="worker", name="dead-letter-queue-arn", description="ARN of its dead-letter queue.", named=True
 )
 
+JOB_STATE_MACHINE_ARN = ContractValue(
+    product="scheduled-job",
+    name="state-machine-arn",
+    description="ARN of the workflow that runs the job; an execution of it is a run.",
+    named=True,
+)
+
 REPOSITORY_URI = ContractValue(
     product="image-repository",
     name="repository-uri",

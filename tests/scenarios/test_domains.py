@@ -39,6 +39,7 @@ ORDER = (
     "queue",
     "function",
     "worker",
+    "scheduled-job",
 )
 FIXED = {
     "Environment": "dev",
