@@ -24,7 +24,7 @@ from products.parts.roles import grant
 from products.parts.scaling import SLEEPS_AT_NIGHT, scalable
 from products.parts.service_alarms import error_alarm, says, service_alarms, tasks_metric
 from products.parts.service_dashboard import graph, service_dashboard
-from products.parts.service_questions import SCALING, ServiceQuestions
+from products.parts.service_questions import SCALING, ServiceQuestions, command_question
 from products.parts.services import fargate_service, of_service, task_security_group
 from products.parts.tasks import PLACEHOLDER, Container, container
 
@@ -94,15 +94,8 @@ class Worker(QueueQuestions, ServiceQuestions, Product):
         default=300,
         help="Age of the heartbeat file above which a task is replaced, if the container ever touches it.",
     )
-    health_command = Text(
-        "Container health check",
-        group=CONTAINER,
-        default="auto",
-        max_length=512,
-        pattern=r"(?!none$)\S[\s\S]*",
-        constraint="auto, or a shell command.",
-        help="Auto looks at the file that HEARTBEAT_FILE names, if the container ever touches it; or a shell command "
-        "that succeeds when well.",
+    health_command = command_question(
+        "Auto looks at the file that HEARTBEAT_FILE names, if the container ever touches it"
     )
     stop_seconds = Number(
         "Stop timeout (seconds)",
