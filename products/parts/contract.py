@@ -116,6 +116,26 @@ INTERNAL_SERVICE_URL = ContractValue(
     named=True,
 )
 
+WORKER_SERVICE_NAME = ContractValue(
+    product="worker", name="service-name", description="Name of the ECS service.", named=True
+)
+WORKER_QUEUE_URL = ContractValue(
+    product="worker", name="queue-url", description="Address of the worker's own queue.", named=True
+)
+WORKER_QUEUE_ARN = ContractValue(
+    product="worker", name="queue-arn", description="ARN of the worker's own queue.", named=True
+)
+WORKER_DEAD_LETTER_QUEUE_ARN = ContractValue(
+    product="worker", name="dead-letter-queue-arn", description="ARN of its dead-letter queue.", named=True
+)
+
+JOB_STATE_MACHINE_ARN = ContractValue(
+    product="scheduled-job",
+    name="state-machine-arn",
+    description="ARN of the workflow that runs the job; an execution of it is a run.",
+    named=True,
+)
+
 REPOSITORY_URI = ContractValue(
     product="image-repository",
     name="repository-uri",

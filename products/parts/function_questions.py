@@ -6,6 +6,7 @@ from factory.authoring import Choice, Flag, Number, Requires, Sized, Text
 from products.parts import contract
 from products.parts.logs import retention_days
 from products.parts.permission_questions import policy_question
+from products.parts.schedules import RATE_OR_CRON
 from products.parts.secrets import secrets_question
 
 CONCURRENCY = (1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 900)
@@ -102,7 +103,7 @@ class FunctionQuestions:
         "Schedule",
         group=_SOURCES,
         default="",
-        pattern=r"(rate\([1-9]\d{0,3} (minute|hour|day)s?\)|cron\([0-9A-Za-z*?,/#-]+( [0-9A-Za-z*?,/#-]+){5}\))?",
+        pattern=rf"({RATE_OR_CRON})?",
         constraint="Empty, rate(5 minutes), or cron(0 8 * * ? *) with six fields.",
         help="When the function is called by itself.",
     )

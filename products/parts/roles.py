@@ -42,7 +42,9 @@ def service_role(
     return stack.add(role)
 
 
-def grant(role: Role, name: str, statements: Sequence[Statement], *, condition: str) -> None:
-    """Allow a role something more, where a condition of the launch holds."""
-    policy = If(condition, Policy(PolicyName=name, PolicyDocument=document(*statements)), NoValue)
+def grant(role: Role, name: str, statements: Sequence[Statement], *, condition: str | None = None) -> None:
+    """Allow a role something more, perhaps only where a condition of the launch holds."""
+    policy: Any = Policy(PolicyName=name, PolicyDocument=document(*statements))
+    if condition:
+        policy = If(condition, policy, NoValue)
     role.Policies = [*role.properties.get("Policies", []), policy]

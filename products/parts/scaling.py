@@ -26,6 +26,9 @@ from products.parts.environment_rules import only_outside_prod
 from products.parts.service_questions import ServiceQuestions
 from products.parts.services import resource_id
 
+SLEEPS_AT_NIGHT = "SleepsAtNight"
+"""Condition that all tasks are stopped at night."""
+
 _OUT_SECONDS = 60
 _IN_SECONDS = 300
 _TIME_ZONE = "America/New_York"
@@ -52,7 +55,7 @@ def scalable(stack: Stack, questions: ServiceQuestions, service: Service) -> Sca
         ["false"],
         "Services of prod and dr are not stopped at night.",
     )
-    sleeps = stack.condition("SleepsAtNight", ServiceQuestions.night_off.equals("true"))
+    sleeps = stack.condition(SLEEPS_AT_NIGHT, ServiceQuestions.night_off.equals("true"))
     target = stack.add(
         ScalableTarget(
             "TaskCount",

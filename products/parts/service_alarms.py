@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from troposphere import If, Not, Sub
@@ -55,6 +56,11 @@ def error_alarm(stack: Stack, questions: ContainerQuestions, log_group: LogGroup
     )
 
 
+def tasks_metric(state: str, service: Mapping[str, Any]) -> Metric:
+    """How many tasks are `Desired`, `Pending` or `Running`; `service` is theirs, as CloudWatch names it."""
+    return Metric(namespace=_INSIGHTS, name=f"{state}TaskCount", statistic="Average", dimensions=service)
+
+
 def service_alarms(stack: Stack, questions: ServiceQuestions, service: Service) -> None:
     """CPU, memory, and tasks that should run but don't."""
     own = of_service(questions, service)
@@ -71,8 +77,8 @@ def service_alarms(stack: Stack, questions: ServiceQuestions, service: Service) 
     # At night the wanted count may be below the minimum, and nothing is wrong then.
     expected: Any = Sub("IF(desired < ${Least}, desired, ${Least}) - running", Least=fewest(questions))
     operands = {
-        "desired": Metric(namespace=_INSIGHTS, name="DesiredTaskCount", statistic="Average", dimensions=own),
-        "running": Metric(namespace=_INSIGHTS, name="RunningTaskCount", statistic="Average", dimensions=own),
+        "desired": tasks_metric("Desired", own),
+        "running": tasks_metric("Running", own),
     }
     alarm(
         stack,

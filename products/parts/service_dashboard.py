@@ -43,7 +43,7 @@ def service_dashboard(
         # Dashboards share one list across regions.
         stack.name(kind, "${Instance}-${ServiceName}-${AWS::Region}"),
         [*graphs, *_tasks_graphs()],
-        _latest_errors(),
+        latest_errors(),
         {
             **variables,
             "Cluster": questions.cluster_name,
@@ -66,7 +66,7 @@ def _tasks_graphs() -> list[dict[str, Any]]:
     ]
 
 
-def _latest_errors() -> dict[str, Any]:
+def latest_errors() -> dict[str, Any]:
     """The last lines that look like errors; expects the variable `Logs`."""
     query = "SOURCE '${Logs}' | fields @timestamp, @message | filter @message like /(?i)(error|fatal|critical)/"
     properties = {

@@ -37,8 +37,15 @@ def health_question(*, codes: bool = False) -> Text:
     )
 
 
-def command_question(*, may_be_none: bool = False) -> Text:
-    """How ECS asks the container itself; `may_be_none` where a load balancer asks it, too."""
+_ASKS_SERVER = (
+    "Auto asks the health check's path with what the runtime has, or whether the port is open where it speaks "
+    "HTTP/2 or gRPC"
+)
+
+
+def command_question(auto: str = _ASKS_SERVER, *, may_be_none: bool = False) -> Text:
+    """How ECS asks the container itself. `auto` says what it asks by default; `may_be_none` where a load balancer asks,
+    too."""
     none = "none; " if may_be_none else ""
     return Text(
         "Container health check",
@@ -47,8 +54,7 @@ def command_question(*, may_be_none: bool = False) -> Text:
         max_length=512,
         pattern=r"[!-~][ -~]*" if may_be_none else r"(?!none$)[!-~][ -~]*",
         constraint=f"auto, {'none, ' if may_be_none else ''}or a shell command.",
-        help="Auto asks the health check's path with what the runtime has, or whether the port is open where it speaks "
-        f"HTTP/2 or gRPC; {none}or a shell command that succeeds when well.",
+        help=f"{auto}; {none}or a shell command that succeeds when well.",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Equals, If, Not, NoValue, Ref, Select, Split
+from troposphere import Equals, If, Not, NoValue, Ref, Select, Split, Tags
 from troposphere.ecs import (
     ContainerDefinition,
     Environment,
@@ -69,15 +69,17 @@ def container(
     *,
     port: PortMapping | None = None,
     variables: Mapping[str, Any] | None = None,
-    health_check: Any = NoValue,
+    health_check: Any | None = None,
     stand_in: Sequence[str],
-    stop_seconds: int = 30,
+    stop_seconds: Any = 30,
+    family: Any | None = None,
 ) -> Container:
     """The container of a launch, in a task of its own: user 1000, read-only filesystem but for /tmp in memory, no
     capabilities, an init process.
 
     `variables` are the product's own beside those of the launch form, `stand_in` is what the placeholder runs, and
-    `stop_seconds` how long the container may take to finish its work before it is killed, 120 at most.
+    `stop_seconds` how long the container may take to finish its work before it is killed, 120 at most. Under a name of
+    its `family`, a task definition is followed by revisions of itself, and says by its Name whose task it is.
     """
     logs = log_group(stack, "Logs", key=questions.key_arn, retention=questions.log_retention)
     roles = task_roles(stack, questions, logs)
@@ -89,7 +91,6 @@ def container(
         Essential=True,
         Environment=_environment(stack, questions, variables or {}),
         Secrets=[_secret(condition, value) for condition, value in given_secrets(ContainerQuestions.secrets, SECRETS)],
-        HealthCheck=health_check,
         MountPoints=If(
             SHELLS,
             [MountPoint(SourceVolume=name, ContainerPath=path) for name, path in _SHELL_DIRECTORIES.items()],
@@ -102,22 +103,25 @@ def container(
     )
     if port is not None:
         own.PortMappings = [port]
+    if health_check is not None:
+        own.HealthCheck = health_check
     size = Split("/", questions.size)
-    task = stack.add(
-        TaskDefinition(
-            "TaskDefinition",
-            RequiresCompatibilities=["FARGATE"],
-            NetworkMode="awsvpc",
-            Cpu=Select(0, size),
-            Memory=Select(1, size),
-            RuntimePlatform=RuntimePlatform(CpuArchitecture=questions.architecture, OperatingSystemFamily="LINUX"),
-            ExecutionRoleArn=roles.starting.get_att("Arn"),
-            TaskRoleArn=roles.working.get_att("Arn"),
-            ContainerDefinitions=[own, If(TRACES, _collector(logs), NoValue)],
-            Volumes=If(SHELLS, [Volume(Name=name) for name in _SHELL_DIRECTORIES], NoValue),
-        )
+    task = TaskDefinition(
+        "TaskDefinition",
+        RequiresCompatibilities=["FARGATE"],
+        NetworkMode="awsvpc",
+        Cpu=Select(0, size),
+        Memory=Select(1, size),
+        RuntimePlatform=RuntimePlatform(CpuArchitecture=questions.architecture, OperatingSystemFamily="LINUX"),
+        ExecutionRoleArn=roles.starting.get_att("Arn"),
+        TaskRoleArn=roles.working.get_att("Arn"),
+        ContainerDefinitions=[own, If(TRACES, _collector(logs), NoValue)],
+        Volumes=If(SHELLS, [Volume(Name=name) for name in _SHELL_DIRECTORIES], NoValue),
     )
-    return Container(logs=logs, roles=roles, task=task)
+    if family is not None:
+        task.Family = family
+        task.Tags = Tags(Name=family)
+    return Container(logs=logs, roles=roles, task=stack.add(task))
 
 
 def log_to(logs: LogGroup, prefix: str) -> LogConfiguration:

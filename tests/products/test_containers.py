@@ -17,9 +17,11 @@ from products.microservice_public import MicroservicePublic
 from products.parts import placeholder
 from products.parts.secrets import SECRETS
 from products.parts.task_sizes import COUNTS, SIZES
+from products.scheduled_job import ScheduledJob
+from products.worker import Worker
 from tests.products.launching import ACCOUNT, Launched, refused, template_of
 
-PRODUCTS = (MicroservicePublic, MicroserviceInternal)
+PRODUCTS = (MicroservicePublic, MicroserviceInternal, Worker, ScheduledJob)
 SERVERS = (MicroservicePublic, MicroserviceInternal)
 OWN_IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/team/orders:1.4.0"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:orders-AbCdEf"

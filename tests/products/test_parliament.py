@@ -29,6 +29,7 @@ _KINDS = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": "AWS::ElasticLoadBalancing::targetgroup",
     "AWS::Events::Rule": "AWS::Events::RuleOnDefaultEventBus",
     "AWS::Lambda::Alias": "AWS::Lambda::Function",
+    "AWS::StepFunctions::StateMachine": "AWS::States::StateMachine",
 }
 
 _LOG_GROUP = (
@@ -61,6 +62,13 @@ EXPLAINED = {
     ("network/SecretsmanagerEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/SsmEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/StsEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("scheduled-job/RunsRole", "RESOURCE_MISMATCH"): "Executions of a workflow are listed by the workflow; parliament "
+    "wants a run of a map besides, whose executions are listed by that.",
+    (
+        "scheduled-job/RunsRole",
+        "RESOURCE_STAR",
+    ): "Tasks are listed by family, and limited by cluster; the resource would "
+    "be a container instance, of which Fargate has none.",
 }
 """What stays, by resource and issue, and why."""
 

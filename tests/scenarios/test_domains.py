@@ -31,7 +31,16 @@ BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
 BASE = ("foundation", "network", "cluster")
-ORDER = (*BASE, "microservice-public", "microservice-internal", "image-repository", "queue", "function")
+ORDER = (
+    *BASE,
+    "microservice-public",
+    "microservice-internal",
+    "image-repository",
+    "queue",
+    "function",
+    "worker",
+    "scheduled-job",
+)
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",

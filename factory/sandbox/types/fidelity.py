@@ -188,6 +188,7 @@ NATIVE: Mapping[str, tuple[str, ...]] = {
     "AWS::ServiceDiscovery::HttpNamespace": (),
     "AWS::ServiceDiscovery::PrivateDnsNamespace": (),
     "AWS::ServiceDiscovery::Service": ("HealthCheckConfig", "ServiceAttributes", "Type"),
+    "AWS::StepFunctions::StateMachine": ("DefinitionS3Location", "TracingConfiguration"),
     "AWS::WAFv2::WebACL": (
         "ApplicationConfig",
         "AssociationConfig",

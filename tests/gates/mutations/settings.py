@@ -89,6 +89,12 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
     ),
     "AWS::SNS::Topic": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
     "AWS::Scheduler::Schedule": (("a payload under AWS's key", ("KmsKeyArn",), (REMOVED,)),),
+    "AWS::StepFunctions::StateMachine": (
+        ("histories under AWS's key", ("EncryptionConfiguration", "KmsKeyId"), (REMOVED,)),
+        ("no tracing", ("TracingConfiguration",), (REMOVED,)),
+        ("workflows without logs", ("LoggingConfiguration",), (REMOVED,)),
+        ("workflows that log nothing", ("LoggingConfiguration", "Level"), ("OFF",)),
+    ),
     "AWS::SQS::Queue": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
     "AWS::IAM::Role": (("a role that can't be bounded", ("PermissionsBoundary",), (REMOVED,)),),
 }
