@@ -14,12 +14,11 @@ from troposphere.events import Rule, Target
 from factory.authoring import Number, Product, Requires, Stack, Text
 from factory.authoring.policy import allow, document, only_for, where
 from products.parts import contract
+from products.parts.images import PULL, PUSH
 
 _UNTAGGED_DAYS = 7
 _SEVERITIES = ("CRITICAL", "HIGH")
 
-_PULL = [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer]
-_PUSH = [ecr.CompleteLayerUpload, ecr.InitiateLayerUpload, ecr.PutImage, ecr.UploadLayerPart]
 _HAS_PIPELINE = "HasPipeline"
 _HAS_READERS = "HasPullAccounts"
 
@@ -112,7 +111,7 @@ class ImageRepository(Product):
         accounts = Principal("AWS", Split(",", self.pull_accounts))
         return [
             allow("FunctionsOfThisAccountPull", fetch, None, to=functions, when=[own]),
-            where(_HAS_READERS, allow("NamedAccountsPull", _PULL, None, to=accounts, when=[foreign_roles])),
+            where(_HAS_READERS, allow("NamedAccountsPull", PULL, None, to=accounts, when=[foreign_roles])),
             where(_HAS_READERS, allow("TheirFunctionsPull", fetch, None, to=functions, when=[foreign_functions])),
         ]
 
@@ -142,7 +141,7 @@ class ImageRepository(Product):
                 _HAS_PIPELINE,
                 allow(
                     "PipelinePushes",
-                    [*_PULL, *_PUSH],
+                    [*PULL, *PUSH],
                     None,
                     to=Principal("AWS", account),
                     when=[ArnLike(role)],
@@ -154,7 +153,7 @@ class ImageRepository(Product):
                     Sid="NobodyElsePushes",
                     Effect=Deny,
                     Principal=Principal("*"),
-                    Action=_PUSH,
+                    Action=list(PUSH),
                     Condition=Condition(ArnNotLike(role)),
                 ),
             ),

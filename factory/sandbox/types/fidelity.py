@@ -17,6 +17,23 @@ from factory.sandbox.types.plugin import Fidelity
 NATIVE: Mapping[str, tuple[str, ...]] = {
     "AWS::CertificateManager::Certificate": ("CertificateAuthorityArn", "CertificateExport", "Id", "KeyAlgorithm"),
     "AWS::CloudWatch::Dashboard": ("Tags",),
+    "AWS::CodeBuild::Project": (
+        "AutoRetryLimit",
+        "BadgeEnabled",
+        "BuildBatchConfig",
+        "Cache",
+        "ConcurrentBuildLimit",
+        "FileSystemLocations",
+        "LogsConfig",
+        "QueuedTimeoutInMinutes",
+        "ResourceAccessRole",
+        "SecondaryArtifacts",
+        "SecondarySourceVersions",
+        "SecondarySources",
+        "Triggers",
+        "Visibility",
+        "VpcConfig",
+    ),
     "AWS::EC2::InternetGateway": (),
     "AWS::EC2::Route": (
         "CarrierGatewayId",

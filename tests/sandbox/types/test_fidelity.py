@@ -12,6 +12,7 @@ from factory.sandbox.types.fidelity import fidelity, sets, table
 from factory.sandbox.types.plugin import Fidelity
 from tests.sandbox.types import (
     cases_balancing,
+    cases_builds,
     cases_containers,
     cases_edge,
     cases_functions,
@@ -37,6 +38,7 @@ CASES: tuple[Case, ...] = (
     *cases_images.CASES,
     *cases_functions.CASES,
     *cases_more.CASES,
+    *cases_builds.CASES,
 )
 
 STACK_TAG = {"Key": "StackTag", "Value": "of-the-stack"}
