@@ -279,7 +279,6 @@ def test_a_deployment_updates_the_launch_and_waits(source: Path, stand_ins: Stan
     assert built.exported["ADDRESS"] == "https://orders.example.com"
     assert built.exported["CHANGE"] == f"orders in test: {URI}:old-test becomes {DEPLOY['IMAGE']}-test"
     calls = (stand_ins.directory / ".answers/calls").read_text()
-    assert f"configure set profile.target.role_arn {DEPLOY['DEPLOY_ROLE_ARN']}" in calls
     assert "--profile target --function-name factory-deployer-test-main" in calls
 
 
