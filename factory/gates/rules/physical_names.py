@@ -102,4 +102,4 @@ class PhysicalNames(house.HouseRule):
         world = resource.world
         project, environment = (world.value({"Ref": part}) for part in ("Project", "Environment"))
         if not name.startswith(f"{project}-{environment}-"):
-            yield house.Problem(message="the name does not begin with project and environment", at=path)
+            yield house.Problem(message=f"the name {name} does not begin with project and environment", at=path)

@@ -1,14 +1,13 @@
 """CodePipeline: pipelines, which are checked and remembered. Nothing runs in one, as the emulator has no such service.
 
-What is checked is what the service refuses when a pipeline is made (CodePipeline User Guide, "CodePipeline pipeline
-structure reference").
+What is checked is what the service refuses when a pipeline is made, as far as its provider schema doesn't (CodePipeline
+User Guide, "CodePipeline pipeline structure reference").
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.sandbox.types.naming import generated_name
@@ -42,12 +41,6 @@ def _pipeline(request: Request, physical_id: str | None) -> Made:
 def _problems(properties: Properties) -> Iterator[str]:
     """What is wrong with a pipeline's structure."""
     stages = properties["Stages"]
-    if len(stages) < 2:
-        yield "Pipeline has less than 2 stage(s). There should be a minimum of 2 stages in a pipeline"
-    for name in _repeated(stage["Name"] for stage in stages):
-        yield f"Pipeline has more than one stage with the name {name}"
-    if "ArtifactStore" not in properties and "ArtifactStores" not in properties:
-        yield "Pipeline should have an artifact store"
     if properties.get("PipelineType", "V1") != "V2":
         used = [name for name in _V2_ONLY if properties.get(name)]
         used += [name for stage in stages for name in _CONDITIONS if stage.get(name)]
@@ -67,11 +60,8 @@ def _stage_problems(stages: list[Properties]) -> Iterator[str]:
     produced: set[str] = set()
     namespaces = set(_OWN_NAMESPACES)
     for number, stage in enumerate(stages):
-        # Conditions are checked before any action of the stage has run.
-        for condition in _CONDITIONS[:1]:
-            yield from _unknown_variables(stage.get(condition), namespaces, f"stage {stage['Name']}")
-        for name in _repeated(action["Name"] for action in stage["Actions"]):
-            yield f"Stage {stage['Name']} has more than one action with the name {name}"
+        # It is checked before any action of the stage has run.
+        yield from _unknown_variables(stage.get("BeforeEntry"), namespaces, f"stage {stage['Name']}")
         for action in sorted(stage["Actions"], key=lambda action: int(action.get("RunOrder", 1))):
             where = f"action {action['Name']} of stage {stage['Name']}"
             if (action["ActionTypeId"]["Category"] == "Source") != (number == 0):
@@ -97,10 +87,6 @@ def _unknown_variables(value: Any, namespaces: set[str], where: str) -> Iterator
     for namespace in _VARIABLE.findall(str(value or "")):
         if namespace not in namespaces:
             yield f"Variable namespace {namespace} in {where} is not that of an earlier action"
-
-
-def _repeated(names: Iterable[str]) -> list[str]:
-    return [name for name, times in Counter(names).items() if times > 1]
 
 
 TYPES = (recorded("AWS::CodePipeline::Pipeline", _pipeline),)
