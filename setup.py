@@ -13,8 +13,9 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     # Namespace packages, so that a company's own `products/` directory extends the shipped one.
-    packages=find_namespace_packages(include=["factory", "factory.*", "products", "products.*"]),
-    package_data={"factory": ["py.typed", "cli/skeleton/*"], "products": ["**/*.py"]},
+    packages=find_namespace_packages(include=["factory", "factory.*", "products", "products.*", "buildspecs"]),
+    # Templates carry the buildspecs, which stand beside the products as they do here.
+    package_data={"factory": ["py.typed", "cli/skeleton/*"], "products": ["**/*.py"], "buildspecs": ["*.yml"]},
     install_requires=[
         "troposphere>=4.11",
         "awacs>=2.6",
