@@ -325,7 +325,7 @@ class DeliveryPipeline(Product):
                 allow("SignIn", [ecr.GetAuthorizationToken], "*"),
                 allow(
                     "PushImages",
-                    [*PULL, *PUSH, ecr.DescribeImages],
+                    [*PULL, *PUSH, ecr.DescribeImages, ecr.ListImages],
                     stack.find(contract.REPOSITORY_ARN, provider=name),
                 ),
             ],

@@ -58,7 +58,12 @@ def use_artifacts(workshop: Workshop) -> list[Statement]:
             [s3.GetObject, s3.GetObjectVersion, s3.PutObject],
             objects_of(workshop.artifacts.title),
         ),
-        allow("UseKey", [kms.Decrypt, kms.GenerateDataKey], workshop.key),
+        allow(
+            "LookAtBucket",
+            [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning],
+            workshop.artifacts.get_att("Arn"),
+        ),
+        allow("UseKey", [kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey], workshop.key),
     ]
 
 

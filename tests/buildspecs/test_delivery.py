@@ -141,9 +141,7 @@ def registry(
     stand_ins: StandIns, *, there: tuple[str, ...] = (), status: str = "COMPLETE", counts: str = "null"
 ) -> None:
     """What the registry says: which tags there are already, and how their scans ended."""
-    stand_ins.answer("aws", "ecr describe-images *", code=254)
-    for tag in there:
-        stand_ins.answer("aws", f"ecr describe-images * imageTag={tag}", output="{}")
+    stand_ins.answer("aws", "ecr list-images *", output="\t".join(there) + "\n" * bool(there))
     stand_ins.answer("aws", "ecr describe-images *imageScanStatus*", output=f"{status}\n")
     stand_ins.answer("aws", "ecr describe-images *findingSeverityCounts*", output=counts)
 
@@ -211,6 +209,28 @@ def test_tags_never_move(source: Path, stand_ins: StandIns) -> None:
     assert asked(stand_ins, "docker", "build") == []
     assert asked(stand_ins, "docker", "pull") == [f"pull {URI}:{both[0]}"]
     assert asked(stand_ins, "docker", "push") == [f"push {URI}:{both[1]}"]
+
+
+def test_prod_gets_the_image_that_was_tested(source: Path, stand_ins: StandIns) -> None:
+    tested = "0123456789ab-release-1.2.0-qa"
+    registry(stand_ins, there=(tested,))
+    built = build("image-build", source, stand_ins, {**IMAGE, "BRANCH": "prod/1.2.0"})
+    assert built.succeeded, built.output
+    assert asked(stand_ins, "docker", "build") == []
+    image = f"{URI}:0123456789ab-prod-1.2.0"
+    assert [str(call) for call in stand_ins.calls("docker")][1:] == [
+        f"pull {URI}:{tested}",
+        f"tag {URI}:{tested} {image}",
+        f"tag {image} {image}-prod",
+        f"push {image}-prod",
+    ]
+
+
+def test_a_registry_that_does_not_answer_stops_the_build(source: Path, stand_ins: StandIns) -> None:
+    registry(stand_ins)
+    stand_ins.answer("aws", "ecr list-images *", code=254)
+    assert not build("image-build", source, stand_ins, IMAGE).succeeded
+    assert asked(stand_ins, "docker", "build") == []
 
 
 def test_a_branch_that_goes_nowhere_is_refused(source: Path, stand_ins: StandIns) -> None:
