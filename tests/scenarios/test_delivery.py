@@ -27,7 +27,7 @@ from products.delivery_pipeline import DeliveryPipeline
 from tests.buildspecs.build import Built, run
 from tests.buildspecs.buildspec import parse
 from tests.buildspecs.stand_ins import StandIns
-from tests.command import Command
+from tests.command import Command, copy_portfolios
 from tests.products import pipeline_runs
 from tests.products.launching import Launched
 from tests.products.pipeline_runs import Action, FailedError
@@ -74,7 +74,8 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """The service runs in test, qa and prod; its repository and pipeline are in dev."""
     directory = tmp_path_factory.mktemp("delivery")
     command = Command(directory)
-    (directory / "portfolios").mkdir()
+    copy_portfolios(directory)
+    shutil.rmtree(directory / "portfolios/systems")
     (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
     (directory / "portfolios/platform.yaml").write_text(json.dumps(PORTFOLIO))
     command("publish", "--sandbox", "--yes")
