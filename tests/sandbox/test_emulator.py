@@ -47,7 +47,6 @@ FUNCTIONS = [
     ("ministack.services.cloudwatch", "_put_metric_alarm", 4, "alarms over metric math"),
     ("ministack.services.organizations", "handle_request", 5, "one organization over the accounts"),
     ("ministack.services.organizations", "_ensure_org", 0, "one organization over the accounts"),
-    ("ministack.core.iam_evaluator", "_resolve_condition_key", 2, "policies that name the role of a session"),
     ("ministack.core.iam_evaluator", "_principal_org_id", 1, "policies that name the organization"),
     (f"{CLOUDFORMATION}.stacks", "_add_event", 8, "what is told of stacks that a stop interrupted"),
     ("ministack.core.iam_actions", "extract_iam_action", 6, "calls that are held against policies"),

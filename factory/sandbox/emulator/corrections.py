@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,7 +9,6 @@ from factory.authoring.physical_names import NAMED
 from factory.sandbox.stacks.values import Setting, Values
 
 _RANDOM_CHARACTERS = 12
-_SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
 
 
 def correct() -> None:
@@ -22,7 +20,6 @@ def correct() -> None:
     protect_exports()
     keep_metric_math()
     name_as_cloudformation_does()
-    tell_roles_from_their_sessions()
 
 
 def open_buckets_to_other_accounts() -> None:
@@ -185,23 +182,6 @@ def keep_metric_math() -> None:
         return answer
 
     cloudwatch._put_metric_alarm = put_metric_alarm
-
-
-def tell_roles_from_their_sessions() -> None:
-    """Let `aws:PrincipalArn` be the ARN of a session's role, as policies expect it; ministack gives the session's.
-
-    The role's path is not known from the session (IAM User Guide, "AWS global condition context keys").
-    """
-    from ministack.core import iam_evaluator
-
-    resolve = iam_evaluator._resolve_condition_key
-
-    def resolve_condition_key(key: str, context: Any) -> Any:
-        found = resolve(key, context)
-        session = _SESSION.fullmatch(str(found)) if key.lower() == "aws:principalarn" else None
-        return f"arn:aws:iam::{session[1]}:role/{session[2]}" if session else found
-
-    iam_evaluator._resolve_condition_key = resolve_condition_key
 
 
 def name_as_cloudformation_does() -> None:
