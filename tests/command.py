@@ -60,11 +60,13 @@ class Command:
 
 
 def copy_portfolios(directory: Path) -> None:
-    """Give a project the shipped portfolios; the shipped products come with the package.
-
-    What the gates said of these products before, in a project of the same test process, they need not find out again.
-    """
+    """Give a project the shipped portfolios; the shipped products come with the package."""
     shutil.copytree(ROOT / "portfolios", directory / "portfolios")
+    share_gates(directory)
+
+
+def share_gates(directory: Path) -> None:
+    """Let a project know what the gates said before, in a project of the same test process."""
     (directory / ".factory").mkdir(exist_ok=True)
     (directory / ".factory/gates").symlink_to(_gates(), target_is_directory=True)
 

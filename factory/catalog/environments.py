@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from factory.catalog.model import AccountId, EnvironmentName, Place, Region
+from factory.catalog.pipeline import Pipeline
 
 SIZING_PARAMETER = "Environment"
 """The parameter that every product has and that a launch gets the environment's class for."""
@@ -90,6 +91,8 @@ class Hub:
     """The id of the AWS organization of these accounts."""
     access_from: AccessFrom = AccessFrom()
     launch_roles: LaunchRolesBy = LaunchRolesBy.STACKS
+    pipeline: Pipeline | None = None
+    """The factory's own pipeline, where the manifests ask for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from factory.aws.bootstrap import Outcome, Part, RemovalStep, StackKind, Step, T
 from factory.cli.workspace import Workspace, factory_command, factory_group
 from factory.errors import LaunchError, UsageError
 from factory.synthesis.account import account_template
+from factory.synthesis.pipeline import pipeline_template
 
 _MARKS = {
     Outcome.CREATED: ("+", "green"),
@@ -58,9 +59,9 @@ def command(workspace: Workspace, template: bool, **how: Any) -> None:
     """Prepare the hub and every environment's account.
 
     Deploys one stack an account and region: the artifact bucket in the hub, and in each account the roles of the
-    factory and the path to the bucket; and one stack an account with the roles that launch the products, as
-    `factory roles` shows them. Shows a plan and asks before it changes anything, unless told --yes. Running it again
-    changes only what is different. It needs credentials that may create IAM roles.
+    factory and the path to the bucket; one stack an account with the roles that launch the products, as `factory
+    roles` shows them; and the pipeline, if the manifests ask for one. Shows a plan and asks before it changes anything,
+    unless told --yes. Running it again changes only what is different. It needs credentials that may create IAM roles.
 
     --take-down removes all of this again, unless there are still portfolios of the factory or launches. Artifact
     buckets stay, and their keys.
@@ -106,8 +107,33 @@ def environment(workspace: Workspace, environments: tuple[str, ...], **how: Any)
     )
 
 
+@factory_command("pipeline")
+@_options
+@click.option("--template", is_flag=True, help="Print the pipeline's template instead of deploying it.")
+def pipeline(workspace: Workspace, template: bool, **how: Any) -> None:
+    """Prepare the pipeline that publishes this repository, in the hub's first region.
+
+    It is what `pipeline` under `hub` in environments.yaml asks for. The hub has to be prepared, and somebody has to
+    authorize the connection to the Git provider. CodePipeline runs it as soon as it is made.
+
+    \b
+    Example: factory bootstrap pipeline --dry-run
+    """
+    manifest = workspace.manifest
+    if manifest.hub.pipeline is None:
+        raise UsageError(
+            "bootstrap pipeline: the manifests ask for none",
+            hint="name connection and repository under hub: pipeline: in portfolios/environments.yaml",
+        )
+    if template:
+        click.echo(pipeline_template(manifest.hub.pipeline, manifest.environments))
+        return
+    _run(workspace, "bootstrap pipeline", lambda kind, _target: kind.part is Part.PIPELINE, **how)
+
+
 command.add_command(hub)
 command.add_command(environment)
+command.add_command(pipeline)
 
 
 def _run(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from factory.cli.skeleton import write
+from factory.cli.skeleton import buildspecs, write
 from factory.cli.workspace import Workspace, factory_command
 from factory.synthesis.discovery import discover
 
@@ -27,10 +28,13 @@ def command(workspace: Workspace, directory: Path) -> None:
             root / "portfolios/platform.yaml": "platform.yaml",
             root / "README.md": "README.md",
             root / ".gitignore": "gitignore.txt",
+            root / "requirements.txt": "requirements.txt",
             root / "products/README.md": "products.md",
         },
+        [(root / "buildspecs" / file.name, file) for file in buildspecs()],
         project=_project_name(root.name),
         offers=offers,
+        version=version("product-factory"),
     )
     for path in written:
         workspace.terminal.result(str(directory / path.relative_to(root)))

@@ -6,6 +6,7 @@ import click
 
 from factory.cli.workspace import Workspace, factory_command
 from factory.gates.finding import Finding, Severity, refusing, to_json, to_sarif
+from factory.gates.junit import to_junit
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "cyan"}
 
@@ -14,7 +15,8 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATI
 @click.argument("products", nargs=-1, metavar="[PRODUCT]...")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print a SARIF 2.1.0 log for code-scanning screens.")
-def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_sarif: bool) -> int:
+@click.option("--junit", "as_junit", is_flag=True, help="Print a JUnit report, which build services show as tests.")
+def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_sarif: bool, as_junit: bool) -> int:
     """Run all gates and say what is wrong, why, and how to mend it.
 
     Any finding, an informational one included, makes the exit code 1. One that an exception beside its resource covers
@@ -23,8 +25,8 @@ def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_s
     \b
     Example: factory lint network --json
     """
-    if as_json and as_sarif:
-        raise click.UsageError("--json and --sarif exclude each other.")
+    if as_json + as_sarif + as_junit > 1:
+        raise click.UsageError("--json, --sarif and --junit exclude each other.")
     artifacts = workspace.chosen(products)
     with workspace.terminal.progress(f"linting {len(artifacts)} products"):
         findings = workspace.findings(artifacts)
@@ -32,6 +34,8 @@ def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_s
         workspace.terminal.json(to_json(findings))
     elif as_sarif:
         workspace.terminal.json(to_sarif(findings))
+    elif as_junit:
+        click.echo(to_junit((artifact.product for artifact in artifacts), findings))
     else:
         # One exception may cover a finding on many branches, of which the first tells enough.
         shown = {

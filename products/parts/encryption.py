@@ -19,37 +19,8 @@ from troposphere import AccountId, Sub
 from troposphere.kms import Alias, Key
 
 from factory.authoring import Stack
+from factory.authoring.keys import ADMINISTER, USE
 from factory.authoring.policy import document, own_account
-
-# Everything that manages a key and nothing that uses it (KMS Developer Guide, "Allows key administrators to
-# administer the KMS key").
-_ADMINISTER = [
-    kms.CancelKeyDeletion,
-    kms.CreateAlias,
-    kms.CreateGrant,
-    kms.DeleteAlias,
-    kms.DescribeKey,
-    kms.DisableKey,
-    kms.DisableKeyRotation,
-    kms.EnableKey,
-    kms.EnableKeyRotation,
-    kms.GetKeyPolicy,
-    kms.GetKeyRotationStatus,
-    kms.ListAliases,
-    kms.ListGrants,
-    kms.ListKeyPolicies,
-    kms.ListResourceTags,
-    kms.PutKeyPolicy,
-    # Repositories retire the grants by which they encrypt, when somebody deletes them.
-    kms.RetireGrant,
-    kms.RevokeGrant,
-    kms.ScheduleKeyDeletion,
-    kms.TagResource,
-    kms.UntagResource,
-    kms.UpdateAlias,
-    kms.UpdateKeyDescription,
-]
-_USE = [kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey, kms.ReEncryptFrom, kms.ReEncryptTo]
 
 _DELETION_WINDOW_DAYS = 30
 
@@ -80,12 +51,12 @@ def _key_policy() -> PolicyDocument:
     account = Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
     logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
     return document(
-        Statement(Sid="Administer", Effect=Allow, Principal=account, Action=_ADMINISTER, Resource=["*"]),
+        Statement(Sid="Administer", Effect=Allow, Principal=account, Action=ADMINISTER, Resource=["*"]),
         Statement(
             Sid="UseInThisAccount",
             Effect=Allow,
             Principal=account,
-            Action=_USE,
+            Action=USE,
             Resource=["*"],
             Condition=Condition(StringEquals({"kms:CallerAccount": AccountId})),
         ),
@@ -93,7 +64,7 @@ def _key_policy() -> PolicyDocument:
             Sid="EncryptLogGroups",
             Effect=Allow,
             Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-            Action=_USE,
+            Action=USE,
             Resource=["*"],
             Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
         ),

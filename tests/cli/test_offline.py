@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import version
 
 import pytest
+from defusedxml import ElementTree
 
 from factory.cli.main import COMMANDS
 from tests.command import Command
@@ -102,6 +104,9 @@ def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Comm
     )
     assert printed.stderr.startswith("no findings in ")
     assert json.loads(factory("lint", "--sarif").stdout)["version"] == "2.1.0"
+    suites = ElementTree.fromstring(factory("lint", "--junit").stdout)
+    assert {suite.get("name") for suite in suites} == {item["product"] for item in factory.json("list")}
+    assert sum(int(suite.get("skipped", "")) for suite in suites) == len(excused)
 
 
 def test_controls_sum_up_each_framework_or_list_one(factory: Command) -> None:
@@ -160,12 +165,31 @@ def test_new_writes_a_product_that_passes_the_gates(factory: Command) -> None:
     assert "there is one already" in refused.stderr
 
 
+def test_the_pipelines_template_is_shown_where_the_manifests_ask_for_one(factory: Command) -> None:
+    refused = factory("bootstrap", "pipeline", "--template", code=2)
+    assert "error: bootstrap pipeline: the manifests ask for none" in refused.stderr
+    assert "hint:  name connection and repository under hub: pipeline:" in refused.stderr
+    manifest = factory.directory / "portfolios/environments.yaml"
+    text = re.sub(
+        r'(\n +)account: "(\d+)"', r'\g<0>\1access: {role: "arn:aws:iam::\2:role/factory-{duty}"}', manifest.read_text()
+    )
+    connection = "arn:aws:codeconnections:us-east-1:111111111111:connection/1a2b3c4d"
+    section = f'  pipeline: {{connection: "{connection}", repository: acme/catalog}}\n'
+    manifest.write_text(text.replace("hub:\n", f"hub:\n{section}", 1))
+    template = json.loads(factory("bootstrap", "pipeline", "--template").stdout)
+    stages = [stage["Name"] for stage in template["Resources"]["Pipeline"]["Properties"]["Stages"]]
+    assert stages[:3] == ["Source", "Validate", "dev"]
+
+
 def test_init_starts_a_repository_that_works(factory: Command) -> None:
     factory("init", "mine")
     own = Command(factory.directory / "mine")
     own("new", "order-queue")
     assert "order-queue" in {row["product"] for row in own.json("list")}
     assert own.json("lint", "order-queue") == []
+    assert f"product-factory=={version('product-factory')}" in (own.directory / "requirements.txt").read_text()
+    for name in ("validate", "plan", "publish"):
+        assert (own.directory / f"buildspecs/{name}.yml").read_text() == (ROOT / f"buildspecs/{name}.yml").read_text()
     again = factory("init", "mine", code=2)
     assert "exists already: nothing was written" in again.stderr
 

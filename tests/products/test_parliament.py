@@ -1,4 +1,7 @@
-"""An independent linter over every policy document of every product, in each way of launching it."""
+"""An independent linter over every policy document of every product, in each way of launching it.
+
+The template of the factory's pipeline is among them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from factory.gates.unknowns import Given, Opaque
 from factory.gates.worlds import World
 from factory.synthesis.artifact import Artifact
 from tests.parliament_findings import ACCOUNT, REGION, ROLE, arn_for, arn_of, findings
+from tests.sample_pipeline import sample_artifact
 
 _BRACKETED = re.compile("⟦([^⟧]+)⟧")
 _FOUND = re.compile(r"\{\{resolve:ssm:[^}]+\}\}")
@@ -26,6 +30,11 @@ _KINDS = {
     "AWS::Lambda::Alias": "AWS::Lambda::Function",
 }
 
+_LOG_GROUP = (
+    "CloudWatch Logs puts the ARN of the log group into the encryption context, which the CloudWatch Logs User Guide "
+    "compares as an ARN; IAM has the key as a string."
+)
+_DESCRIBED = "kms:DescribeKey carries no encryption context; it stands where the CloudWatch Logs User Guide has it."
 _OF_ITSELF = "In the policy of a key, `*` means that key."
 _OF_ENDPOINT = (
     "An endpoint policy grants nothing: `*` is whatever identity policies grant to this account's principals."
@@ -40,12 +49,11 @@ EXPLAINED = {
         "RESOURCE_MISMATCH",
     ): "The service was renamed: a connection made before is used by the former action, whichever name its ARN has.",
     ("foundation/Key", "RESOURCE_STAR"): _OF_ITSELF,
-    ("foundation/Key", "MISMATCHED_TYPE"): "CloudWatch Logs puts the ARN of the log group into the encryption context, "
-    "which the CloudWatch Logs User Guide compares as an ARN; IAM has the key as a string.",
-    (
-        "foundation/Key",
-        "UNKNOWN_CONDITION_FOR_ACTION",
-    ): "kms:DescribeKey carries no encryption context; it stands where the CloudWatch Logs User Guide has it.",
+    ("foundation/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
+    ("foundation/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
+    ("factory-pipeline/Key", "RESOURCE_STAR"): _OF_ITSELF,
+    ("factory-pipeline/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
+    ("factory-pipeline/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
     ("network/DynamodbEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrApiEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrDkrEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
@@ -126,7 +134,7 @@ def found(artifacts: dict[str, Artifact]) -> set[tuple[str, str]]:
     """Each finding, as resource and what is said of it."""
     return {
         (where, finding)
-        for artifact in artifacts.values()
+        for artifact in (*artifacts.values(), sample_artifact())
         for where, document in _documents(artifact)
         for finding in findings(document)
     }

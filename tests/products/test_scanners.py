@@ -1,4 +1,7 @@
-"""An independent scanner over every template: no failed check, and every skipped one explained beside the resource."""
+"""An independent scanner over every template: no failed check, and every skipped one explained beside the resource.
+
+The template of the factory's pipeline is among them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Any
 import pytest
 
 from factory.synthesis.artifact import Artifact
+from factory.synthesis.pipeline import STACK_NAME
+from tests.sample_pipeline import sample_pipeline
 
 # checkov pins an older boto3 than the sandbox, so it is not installed beside the factory.
 CHECKOV = os.environ.get("FACTORY_CHECKOV") or shutil.which("checkov")
@@ -24,6 +29,7 @@ def report(artifacts: dict[str, Artifact], tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("templates")
     for name, artifact in artifacts.items():
         (folder / f"{name}.template.json").write_bytes(artifact.body)
+    (folder / f"{STACK_NAME}.template.json").write_text(sample_pipeline())
     command = [str(CHECKOV), "--directory", str(folder), "--framework", "cloudformation", "--output", "json"]
     # Without a service to report to, checkov would try to look up guidelines over the network.
     done = subprocess.run([*command, "--skip-download"], capture_output=True, text=True, check=False)
@@ -38,7 +44,7 @@ def test_nothing_fails(report: dict[str, Any]) -> None:
 
 def test_it_looked_at_every_template(report: dict[str, Any], artifacts: dict[str, Artifact]) -> None:
     looked_at = {Path(check["file_path"]).name for check in report["results"]["passed_checks"]}
-    assert looked_at == {f"{name}.template.json" for name in artifacts}
+    assert looked_at == {f"{name}.template.json" for name in (*artifacts, STACK_NAME)}
     assert report["summary"]["parsing_errors"] == 0
 
 

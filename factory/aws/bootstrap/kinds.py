@@ -10,8 +10,9 @@ from factory.aws.bootstrap.targets import HUB, Target, bucket_name, partition, t
 from factory.aws.session import Accounts
 from factory.catalog.environments import LaunchRolesBy
 from factory.catalog.model import Region
-from factory.synthesis import account, launch_roles
+from factory.synthesis import account, launch_roles, pipeline
 from factory.synthesis.account import account_template
+from factory.synthesis.pipeline import pipeline_template
 
 
 class Part(StrEnum):
@@ -95,5 +96,29 @@ LAUNCH_ROLES = StackKind(
     parameters=lambda setup, _target: {"HubAccount": setup.accounts.hub.account},
 )
 
-KINDS = (ACCOUNT, LAUNCH_ROLES)
+
+def _pipeline_target(accounts: Accounts) -> Iterable[Target]:
+    if accounts.hub.pipeline:
+        yield next(iter(targets(accounts)))
+
+
+def _pipeline_template(setup: Setup) -> str:
+    wanted = setup.accounts.hub.pipeline
+    return pipeline_template(wanted, tuple(setup.accounts.environments.values())) if wanted else ""
+
+
+def _pipeline_parameters(setup: Setup) -> Mapping[str, str]:
+    wanted = setup.accounts.hub.pipeline
+    return {"Connection": wanted.connection} if wanted else {}
+
+
+PIPELINE = StackKind(
+    name=pipeline.STACK_NAME,
+    template=lambda setup, _prepared: _pipeline_template(setup),
+    targets=_pipeline_target,
+    parameters=lambda setup, _target: _pipeline_parameters(setup),
+    part=Part.PIPELINE,
+)
+
+KINDS = (ACCOUNT, LAUNCH_ROLES, PIPELINE)
 """In the order in which they are made; they are taken down in the reverse of it."""

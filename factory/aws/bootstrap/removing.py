@@ -24,6 +24,7 @@ _WORKERS = 8
 _STAYING = frozenset({"Retain", "RetainExceptOnCreate"})
 _GOING_BY: Mapping[str, str] = {
     "AWS::S3::Bucket": "empty it, all versions, then aws s3api delete-bucket --bucket {id} --region {region}",
+    "AWS::Logs::LogGroup": "aws logs delete-log-group --log-group-name {id} --region {region}",
     "AWS::KMS::Key": "aws kms schedule-key-deletion --key-id {id} --region {region}, once the bucket is gone",
 }
 

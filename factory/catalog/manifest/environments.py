@@ -17,6 +17,7 @@ from factory.catalog.environments import (
 )
 from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.manifest.forms import NAME, ORGANIZATION, REGION, ROLE_ARN, UNIT, account_id, launch_parameters
+from factory.catalog.manifest.pipeline import pipeline
 from factory.catalog.model import AccountId, EnvironmentName, Region
 
 _OWN_ROLE = Form(r"role/[\w+=,.@/*-]*[\w+=,.@/-][\w+=,.@/*-]*", "a role of the hub such as role/platform-*")
@@ -55,11 +56,17 @@ def hub_and_environments(root: Field) -> tuple[Hub, tuple[Environment, ...]]:
                 section["environments"].child(environment.name).problem(
                     "needs an organizational-unit, as hub.launch-roles asks for a stack set"
                 )
+    if hub.pipeline:
+        _check_way_in(section["hub"], hub.account, hub.access)
+        for environment in environments:
+            _check_way_in(section["environments"].child(environment.name), environment.account, environment.access)
     return hub, tuple(environments)
 
 
 def _hub(field: Field) -> Hub:
-    section = field.section("access", "access-from", "launch-roles", "organization", required=("account",))
+    section = field.section(
+        *("access", "access-from", "launch-roles", "organization", "pipeline"), required=("account",)
+    )
     account = account_id(section["account"])
     return Hub(
         account=account,
@@ -67,6 +74,7 @@ def _hub(field: Field) -> Hub:
         organization=section["organization"].text(form=ORGANIZATION) or None,
         access_from=_access_from(section["access-from"]),
         launch_roles=LaunchRolesBy(section["launch-roles"].one_of(LaunchRolesBy, LaunchRolesBy.STACKS)),
+        pipeline=pipeline(section["pipeline"], account),
     )
 
 
@@ -121,6 +129,13 @@ def _check_unit(field: Field, environment: Environment, units: dict[AccountId, s
         field.problem(f"puts account {environment.account} into {unit}, but another environment into {here}")
     elif unit.split("-")[1] != root:
         field.problem(f"is in {unit}, which is not of the root r-{root} of the other environments' units")
+
+
+def _check_way_in(field: Field, account: AccountId, access: Access) -> None:
+    """The pipeline plans as the reader and publishes as the publisher, which one manifest has to lead to."""
+    if account and DUTY not in (access.role_arn or ""):
+        role = f"arn:aws:iam::{account}:role/factory-{DUTY}"
+        field.problem(f'needs `access: {{role: "{role}"}}`, as hub.pipeline asks for a pipeline')
 
 
 def _sizing(name: EnvironmentName, field: Field) -> EnvironmentClass:

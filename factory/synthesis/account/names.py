@@ -13,6 +13,8 @@ PIPELINE_PUBLISHER = "factory-pipeline-publish"
 """The role of the pipeline's build projects that publish: it may take on the hub's publisher and reader."""
 PIPELINE_READER = "factory-pipeline-plan"
 """The role of the pipeline's build projects that only look: it may take on the hub's reader."""
+PIPELINE_CHECKER = "factory-pipeline-check"
+"""The role of the build projects that look at pull requests: it may take on the hub's reader."""
 
 # Conditions of the template.
 BOUNDED = "RolesAreBounded"

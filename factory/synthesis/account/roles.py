@@ -21,6 +21,7 @@ from factory.synthesis.account.names import (
     BOUNDED,
     ENVIRONMENT_ROLES,
     HUB_ROLES,
+    PIPELINE_CHECKER,
     PIPELINE_PUBLISHER,
     PIPELINE_READER,
     PUBLISHER_ROLE,
@@ -52,7 +53,7 @@ def hub_roles(access: AccessFrom) -> Iterator[Role]:
         condition=HUB_ROLES,
         trust=[
             _trust(
-                *(f"role/{name}" for name in (PIPELINE_PUBLISHER, PIPELINE_READER, PUBLISHER_ROLE)),
+                *(f"role/{name}" for name in (PIPELINE_CHECKER, PIPELINE_PUBLISHER, PIPELINE_READER, PUBLISHER_ROLE)),
                 *access.reader_roles,
             ),
             *_federated(access.federation, access.federation.reader if access.federation else ()),
