@@ -168,3 +168,10 @@ FUNCTION_NAME = ContractValue(
 FUNCTION_ALIAS_ARN = ContractValue(
     product="function", name="alias-arn", description="ARN under which the function is to be called.", named=True
 )
+
+DEPLOY_ROLE_ARN = ContractValue(
+    product="ci-access", name="deploy-role-arn", description="ARN of the role that pipelines deploy with.", named=True
+)
+PIPELINE_NAME = ContractValue(
+    product="delivery-pipeline", name="pipeline-name", description="Name of the pipeline in CodePipeline.", named=True
+)

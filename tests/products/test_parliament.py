@@ -20,6 +20,7 @@ from tests.parliament_findings import ACCOUNT, REGION, ROLE, arn_for, arn_of, fi
 from tests.sample_pipeline import sample_artifact
 
 _BRACKETED = re.compile("⟦([^⟧]+)⟧")
+_FOUND = re.compile(r"\{\{resolve:ssm:[^}]+\}\}")
 _NAME = "name"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com"}
 
@@ -41,8 +42,15 @@ _OF_ITSELF = "In the policy of a key, `*` means that key."
 _OF_ENDPOINT = (
     "An endpoint policy grants nothing: `*` is whatever identity policies grant to this account's principals."
 )
+_OF_TOKENS = "Whoever has signed in at an OpenID Connect provider; parliament knows SAML and AWS's own providers alone."
 
 EXPLAINED = {
+    ("ci-access/GithubRole", "UNKNOWN_CONDITION_FOR_ACTION"): _OF_TOKENS,
+    ("ci-access/GithubRole", "UNKNOWN_FEDERATION_SOURCE"): _OF_TOKENS,
+    (
+        "delivery-pipeline/PipelineRole",
+        "RESOURCE_MISMATCH",
+    ): "The service was renamed: a connection made before is used by the former action, whichever name its ARN has.",
     ("foundation/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("foundation/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("foundation/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
@@ -110,7 +118,7 @@ def _filled(value: Any, world: World, fits: str | None) -> Any:
         return value
     if value.startswith("{{resolve:ssm:"):
         return fits or "name"
-    text = _BRACKETED.sub(lambda match: _word(match[1], world), value)
+    text = _BRACKETED.sub(lambda match: _word(match[1], world), _FOUND.sub(_NAME, value))
     if text.startswith("arn:"):
         # What stands for a region or an account has to look like one.
         parts = text.split(":", 5)

@@ -30,16 +30,17 @@ settings.register_profile("thorough", max_examples=60)
 BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
-BASE = ("foundation", "network", "cluster")
+BASE = ("foundation", "network", "cluster", "image-repository")
 ORDER = (
     *BASE,
     "microservice-public",
     "microservice-internal",
-    "image-repository",
     "queue",
     "function",
     "worker",
     "scheduled-job",
+    "ci-access",
+    "delivery-pipeline",
 )
 FIXED = {
     "Environment": "dev",
@@ -54,8 +55,12 @@ FIXED = {
     "TimeZone": "America/New_York",
     "Settings": '{"level": "debug"}',
     "Kafka": "vpc",
-    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "SourceQueue", "Client"), ""),
+    "ConnectionArn": "arn:aws:codeconnections:us-east-1:222222222222:connection/11111111-2222-3333-4444-555555555555",
+    "Repository": "owner/name",
+    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "ImageRepository", "SourceQueue", "Client"), ""),
 }
+FOUND = {"delivery-pipeline": {"ServiceName": "main"}}
+"""By product, the names by which it finds others that stand there."""
 REFERENCES = re.compile(r"arn:|\.env\)")
 """Patterns of values that name something outside the template."""
 
@@ -82,7 +87,8 @@ def values(artifact: Artifact) -> st.SearchStrategy[dict[str, str]]:
     domains = {
         name: domain
         for name, declared in artifact.template["Parameters"].items()
-        if name not in FIXED and (domain := _domain(declared)) is not None
+        if name not in FIXED.keys() | FOUND.get(artifact.product, {}).keys()
+        and (domain := _domain(declared)) is not None
     }
     return st.fixed_dictionaries({}, optional=domains)
 
@@ -164,7 +170,7 @@ class Account:
         if artifact.product.startswith("microservice-") or artifact.finds:
             # It finds what it builds on by instance; its own name tells it from other launches.
             name = f"drawn-{next(self._number)}"
-            fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name}
+            fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name, **FOUND.get(artifact.product, {})}
         chosen = {**{name: value for name, value in fixed.items() if name in known}, **drawn}
         # A name of its own, as what the stack retains may carry it.
         stack = f"drawn-{artifact.product}-{next(self._number)}"

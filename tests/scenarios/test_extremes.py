@@ -14,6 +14,7 @@ from tests.conftest import ROOT, shipped
 
 BOUNDARY = "arn:aws:iam::{account}:policy/boundary"
 LAUNCHER = "arn:aws:iam::{account}:role/factory-launcher"
+CONNECTION = "arn:aws:codeconnections:us-east-1:222222222222:connection/11111111-2222-3333-4444-555555555555"
 GIVEN_SECRET = "{secret}"  # noqa: S105 - filled in with the ARN of one
 
 FIFTY_COUNTRIES = (
@@ -105,6 +106,14 @@ SMALLEST: dict[str, dict[str, str]] = {
         "Reserved": "1",
         "Provisioned": "1",
         "DurationPercent": "10",
+    },
+    "ci-access": {"AccessName": "ab", "Services": "ab"},
+    "delivery-pipeline": {
+        "ServiceName": "ab",
+        "ConnectionArn": CONNECTION,
+        "Repository": "a/b",
+        "SmokePath": "none",
+        "AccessName": "ab",
     },
 }
 HOOK = "arn:aws:lambda:us-east-1:{account}:function:smoke-test:live"
@@ -252,6 +261,41 @@ LARGEST: dict[str, dict[str, str]] = {
         "InVpc": "true",
         "ErrorLimit": "100000",
         "DurationPercent": "100",
+        "PermissionsBoundary": BOUNDARY,
+    },
+    "ci-access": {
+        "AccessName": "a" * 16,
+        "Services": ",".join(f"service-{number:022}" for number in range(32)),
+        "BuildAccount": "111111111111",
+        "BuildEnvironment": "staging",
+        "GithubOwner": "a" * 39,
+        "GithubRepository": "a" * 100,
+        "GithubBranch": "a" * 100 + "*",
+        "GithubEnvironment": "a" * 100,
+        "ImageRepository": "a" * 30,
+        "EcsService": "a" * 255,
+        "PassedRoles": ",".join(f"arn:aws:iam::{{account}}:role/task-{number}" for number in range(5)),
+        "PermissionsBoundary": BOUNDARY,
+    },
+    "delivery-pipeline": {
+        "ServiceName": "a" * 30,
+        "Project": "a-project-20-letters",
+        "Runtime": "other",
+        "Architecture": "ARM64",
+        "ConnectionArn": CONNECTION,
+        "Repository": "a" * 100 + "/" + "b" * 100,
+        "Provider": "Bitbucket",
+        "Branch": "b" * 100,
+        "Dockerfile": "d" * 200,
+        "Context": "c" * 200,
+        "TestAccount": "333333333333",
+        "QaAccount": "444444444444",
+        "StagingAccount": "555555555555",
+        "AccessName": "a" * 16,
+        "TestCommand": "t" * 512,
+        "TestBuildspec": "b" * 200 + ".yml",
+        "SmokePath": "/" + "s" * 255,
+        "OverlappingRuns": "QUEUED",
         "PermissionsBoundary": BOUNDARY,
     },
 }

@@ -17,6 +17,16 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("an alarm rings nowhere", ("AlarmActions",), ([], REMOVED)),
         ("an alarm is switched off", ("ActionsEnabled",), (False,)),
     ),
+    "AWS::CodeBuild::Project": (
+        ("builds under AWS's key", ("EncryptionKey",), _AWS_KEY),
+        ("builds without a log", ("LogsConfig", "CloudWatchLogs", "Status"), ("DISABLED",)),
+        ("builds without any log", ("LogsConfig",), (REMOVED,)),
+        ("builds in an old image", ("Environment", "Image"), ("aws/codebuild/standard:4.0",)),
+    ),
+    "AWS::CodePipeline::Pipeline": (
+        ("artifacts under AWS's key", ("ArtifactStore", "EncryptionKey"), (REMOVED,)),
+        ("artifacts under the key of S3", ("ArtifactStore", "EncryptionKey", "Id"), ("alias/aws/s3",)),
+    ),
     "AWS::ECR::Repository": (
         ("images under AWS's key", ("EncryptionConfiguration",), ({"EncryptionType": "KMS"}, REMOVED)),
         ("tags that move", ("ImageTagMutability",), ("MUTABLE", REMOVED)),
@@ -121,6 +131,7 @@ QUIET = frozenset(
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         "AWS::Events::Rule",
+        "AWS::IAM::OIDCProvider",
         "AWS::KMS::Alias",
         "AWS::Lambda::Alias",
         "AWS::Lambda::EventInvokeConfig",
