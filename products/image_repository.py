@@ -14,12 +14,12 @@ from troposphere.events import Rule, Target
 from factory.authoring import Number, Product, Requires, Stack, Text
 from factory.authoring.policy import allow, document, only_for, where
 from products.parts import contract
+from products.parts.delivery import pipeline_role_name
+from products.parts.images import PULL, PUSH
 
 _UNTAGGED_DAYS = 7
 _SEVERITIES = ("CRITICAL", "HIGH")
 
-_PULL = [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer]
-_PUSH = [ecr.CompleteLayerUpload, ecr.InitiateLayerUpload, ecr.PutImage, ecr.UploadLayerPart]
 _HAS_PIPELINE = "HasPipeline"
 _HAS_READERS = "HasPullAccounts"
 
@@ -32,7 +32,7 @@ class ImageRepository(Product):
     """
 
     name = "image-repository"
-    version = "1.0.0"
+    version = "1.1.0"
 
     repository_name = Text(
         "Repository name",
@@ -63,8 +63,8 @@ class ImageRepository(Product):
         group="Access",
         default="",
         pattern=r"([A-Za-z0-9_+=,.@/-]+\*?)?",
-        constraint="Empty, or the name of a role; a * at its end stands for any characters.",
-        help="Nobody else may push then, administrators included. Empty leaves that to the policies of this account.",
+        constraint="Empty, auto, or the name of a role; a * at its end stands for any characters.",
+        help="Nobody else may push then. Auto: that of the delivery-pipeline of this name; empty: as IAM policies say.",
     )
     pipeline_account = Text(
         "Pipeline account",
@@ -112,7 +112,7 @@ class ImageRepository(Product):
         accounts = Principal("AWS", Split(",", self.pull_accounts))
         return [
             allow("FunctionsOfThisAccountPull", fetch, None, to=functions, when=[own]),
-            where(_HAS_READERS, allow("NamedAccountsPull", _PULL, None, to=accounts, when=[foreign_roles])),
+            where(_HAS_READERS, allow("NamedAccountsPull", PULL, None, to=accounts, when=[foreign_roles])),
             where(_HAS_READERS, allow("TheirFunctionsPull", fetch, None, to=functions, when=[foreign_functions])),
         ]
 
@@ -134,15 +134,17 @@ class ImageRepository(Product):
             ),
         )
         account = If("PipelineIsElsewhere", self.pipeline_account, AccountId)
+        own = stack.condition("PipelineHasThisName", ImageRepository.pipeline_role.equals("auto"))
+        name = If(own, Sub(pipeline_role_name("${Environment}", "${RepositoryName}", "build")), self.pipeline_role)
         role = {
-            "aws:PrincipalArn": Sub("arn:${AWS::Partition}:iam::${Account}:role/${PipelineRole}", Account=account),
+            "aws:PrincipalArn": Sub("arn:${AWS::Partition}:iam::${Account}:role/${Role}", Account=account, Role=name),
         }
         return [
             where(
                 _HAS_PIPELINE,
                 allow(
                     "PipelinePushes",
-                    [*_PULL, *_PUSH],
+                    [*PULL, *PUSH],
                     None,
                     to=Principal("AWS", account),
                     when=[ArnLike(role)],
@@ -154,7 +156,7 @@ class ImageRepository(Product):
                     Sid="NobodyElsePushes",
                     Effect=Deny,
                     Principal=Principal("*"),
-                    Action=_PUSH,
+                    Action=list(PUSH),
                     Condition=Condition(ArnNotLike(role)),
                 ),
             ),

@@ -70,7 +70,7 @@ def test_library_stays_at_home(library: str, homes: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("path", [path for path in PRODUCTS if path not in FUNCTIONS], ids=name)
 def test_products_import_the_authoring_interface_alone(path: Path) -> None:
     allowed = ("factory.authoring", "products.parts", "troposphere", "awacs")
-    standard = {"__future__", "collections.abc", "dataclasses", "enum", "json", "pathlib", "typing"}
+    standard = {"__future__", "collections.abc", "dataclasses", "enum", "json", "pathlib", "re", "typing"}
     foreign = [item for item in imports(path) if not item.startswith(allowed) and item not in standard]
     assert foreign == []
 

@@ -41,13 +41,30 @@ class Handler(StrEnum):
     DELETE = "delete"
 
 
+# What handlers call although the provider schemas do not say so. A schema without any handlers is of a type that
+# CloudFormation makes without one; connections have had another name since 2024, of which schemas know the former.
+_UNSAID: Mapping[str, Mapping[Handler, tuple[str, ...]]] = {
+    "AWS::CodeBuild::Project": {
+        Handler.CREATE: ("codebuild:CreateProject", "iam:PassRole"),
+        Handler.READ: ("codebuild:BatchGetProjects",),
+        Handler.UPDATE: ("codebuild:UpdateProject", "iam:PassRole"),
+        Handler.DELETE: ("codebuild:DeleteProject",),
+    },
+    "AWS::CodePipeline::Pipeline": {
+        Handler.CREATE: ("codeconnections:PassConnection",),
+        Handler.UPDATE: ("codeconnections:PassConnection",),
+    },
+}
+
+
 @cache
 def handler_actions(resource_type: str, handler: Handler) -> tuple[str, ...]:
     """The actions that a handler names in the provider schema, in its order; none for a custom resource.
 
     A few handlers name actions that IAM does not know; they are left out. Raises KeyError for an unknown type.
     """
-    return _known(_schema(resource_type).get("handlers", {}).get(handler, {}).get("permissions", ()))
+    named = _schema(resource_type).get("handlers", {}).get(handler, {}).get("permissions", ())
+    return _known((*named, *_UNSAID.get(resource_type, {}).get(handler, ())))
 
 
 @cache

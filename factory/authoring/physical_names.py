@@ -57,6 +57,7 @@ class Named:
 NAMED: Mapping[str, Named] = {
     "AWS::CloudWatch::Alarm": Named(property="AlarmName", longest=255),
     "AWS::CloudWatch::Dashboard": Named(property="DashboardName"),
+    "AWS::CodeBuild::Project": Named(property="Name"),
     "AWS::DynamoDB::Table": Named(property="TableName", longest=255),
     "AWS::ECR::Repository": Named(property="RepositoryName", longest=256, lower=True),
     "AWS::ECS::Cluster": Named(property="ClusterName", longest=255),

@@ -18,7 +18,7 @@ from awacs.aws import (
     StringEquals,
 )
 from awacs.sts import AssumeRole
-from troposphere import AccountId, If, NoValue, Sub
+from troposphere import AccountId, If, NoValue, Split, Sub
 
 __all__ = ["allow", "deny_plain_http", "document", "only_for", "own_account", "service_trust", "where"]
 
@@ -44,13 +44,13 @@ def allow(
     to: Principal | None = None,
     when: Iterable[Any] = (),
 ) -> Statement:
-    """Allow actions on resources (one, or a list), to a principal where the policy belongs to a resource.
+    """Allow actions on resources (one, a list, or a `Split`), to a principal where the policy belongs to a resource.
 
     `on` None names no resource, for services whose policies are about what carries them and may not say so.
     """
     parts: dict[str, Any] = {"Sid": sid, "Effect": Allow, "Action": list(actions)}
     if on is not None:
-        parts["Resource"] = on if isinstance(on, list) else [on]
+        parts["Resource"] = on if isinstance(on, list | Split) else [on]
     if to is not None:
         parts["Principal"] = to
     if conditions := list(when):

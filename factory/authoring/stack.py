@@ -15,6 +15,7 @@ from factory.authoring.exemption import METADATA, Exemption
 from factory.authoring.parameters import Parameter
 from factory.authoring.product import Product
 from factory.authoring.schemas import TagShape, tag_property
+from factory.authoring.texts import project_text
 from factory.errors import AuthoringError
 
 Resource = TypeVar("Resource", bound=AWSObject)
@@ -144,6 +145,10 @@ class Stack:
         asset = zip_directories(*directories)
         self.assets[asset.key] = asset
         return Code(S3Bucket=Ref("AssetBucket"), S3Key=asset.key)
+
+    def text(self, name: str) -> str:
+        """A text file of the project, such as `buildspecs/test.yml`; one that it does not have is the shipped one."""
+        return project_text(name)
 
     def name(self, kind: str, identifier: str = "") -> Sub:
         """A physical name `{project}-{environment}-{kind}[-{identifier}]`, for where one must be set.

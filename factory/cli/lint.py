@@ -37,11 +37,16 @@ def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_s
     elif as_junit:
         click.echo(to_junit((artifact.product for artifact in artifacts), findings))
     else:
-        for finding in findings:
+        # One exception may cover a finding on many branches, of which the first tells enough.
+        shown = {
+            (item.product, item.resource, item.rule, item.message if item.exemption is None else ""): item
+            for item in reversed(findings)
+        }
+        for finding in sorted(shown.values()):
             _show(workspace, finding)
         refused = len(refusing(findings))
         count = _count(refused, "finding") if refused else "no findings"
-        excused = _count(len(findings) - refused, "exception")
+        excused = _count(sum(item.exemption is not None for item in shown.values()), "exception")
         workspace.terminal.note(f"{count} in {_count(len(artifacts), 'product')}; {excused}")
     return 1 if refusing(findings) else 0
 

@@ -30,6 +30,7 @@ COMMANDS = (
     "status",
     "terminate",
     "import",
+    "migrate",
     "sandbox",
     "bootstrap",
     "doctor",

@@ -24,16 +24,17 @@ from factory.sandbox.asgi import (
     signature,
 )
 from factory.sandbox.clients import Clients
+from factory.sandbox.emulator.permissions import Caller, Decision
 
 Trusts = Callable[[Mapping[str, Any], str, str | None], bool]
-"""Tells whether a trust policy lets a principal's ARN in, with an external id if one was given."""
+"""Tells whether a trust policy lets the principal of an access key in, with an external id if one was given."""
 
 _UNKNOWN = "The security token included in the request is invalid."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callers:
-    """Checks who calls. `identity` gives an access key's account and ARN, or raises KeyError.
+    """Checks who calls. `identity` gives an access key's account and ARN, or raises KeyError; `caller` its policies.
 
     Signatures are not verified. An account's root may assume any role of its own account, because that is how the
     sandbox's own services come to their roles.
@@ -41,6 +42,7 @@ class Callers:
 
     clients: Clients
     identity: Callable[[str], tuple[str, str]]
+    caller: Callable[[str], Caller]
     trusts: Trusts
 
     def before(self, served: Application) -> Application:
@@ -62,7 +64,7 @@ class Callers:
             body = await read_body(receive)
             form = dict(parse_qsl(body.decode()))
             if form.get("Action") == "AssumeRole" and not await asyncio.to_thread(
-                self._may_assume, form, account, arn, signed.region
+                self._may_assume, form, signed, account, arn
             ):
                 message = (
                     f"User: {arn} is not authorized to perform: sts:AssumeRole on resource: {form.get('RoleArn', '')}"
@@ -73,18 +75,28 @@ class Callers:
 
         return application
 
-    def _may_assume(self, form: Mapping[str, str], account: str, arn: str, region: str) -> bool:
+    def _may_assume(self, form: Mapping[str, str], signed: Signature, account: str, arn: str) -> bool:
         match form.get("RoleArn", "").split(":"):
             case ["arn", _, "iam", "", owner, role] if role.startswith("role/"):
                 try:
-                    iam = self.clients.get("iam", account=owner, region=region)
+                    iam = self.clients.get("iam", account=owner, region=signed.region)
                     found = iam.get_role(RoleName=role.rpartition("/")[2])["Role"]
                 except ClientError:
                     return False
                 if account == owner and arn.endswith(":root"):
                     return True
-                return self.trusts(found["AssumeRolePolicyDocument"], arn, form.get("ExternalId"))
+                if not self.trusts(found["AssumeRolePolicyDocument"], signed.access_key, form.get("ExternalId")):
+                    return False
+                return account == owner or self._may_leave(signed, found["Arn"])
         return True
+
+    def _may_leave(self, signed: Signature, role: str) -> bool:
+        """Whether the caller's own policies let it assume a role of another account, which has to allow it as well."""
+        caller = self.caller(signed.access_key)()
+        if caller is None:
+            return True
+        decision = caller.decide("sts:AssumeRole", role, exact=True, region=signed.region, context={})
+        return decision is Decision.ALLOWED
 
 
 async def _refuse(scope: Scope, signed: Signature, send: Send) -> None:

@@ -202,7 +202,7 @@ async def run(
         directory=directory,
     )
     services = service_quotas.before(amended(emulator.application, amendments, emulator.identity))
-    callers = Callers(clients=clients, identity=emulator.identity, trusts=emulator.trusts)
+    callers = Callers(clients=clients, identity=emulator.identity, caller=emulator.caller, trusts=emulator.trusts)
     services = wire.application(catalog, stack_sets.before(requests.before(services)))
     services = callers.before(checking.before(services))
     application = speaking_cbor(faults.before(front(control, services)))

@@ -1,4 +1,4 @@
-"""Where products come from: the shipped `products` package and the project's own directory of that name."""
+"""Where products, and migrations to them, come from: the shipped `products` package and that of the project."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 import factory
 from factory.authoring import Product
+from factory.authoring.migration import Migration
 from factory.errors import AuthoringError
 
 PACKAGE = "products"
+
+Kind = TypeVar("Kind")
 
 
 def discover(project: Path) -> dict[str, type[Product]]:
@@ -23,28 +28,37 @@ def discover(project: Path) -> dict[str, type[Product]]:
     parts as if they were its own. Raises AuthoringError where a module cannot be imported or two products share a name.
     """
     found: dict[str, type[Product]] = {}
-    package = _extend(project)
-    for module in sorted(pkgutil.iter_modules(package.__path__, f"{PACKAGE}."), key=lambda item: item.name):
-        for product in _products_of(module.name):
-            if product.name in found:
-                other = found[product.name].__module__
-                raise AuthoringError(f"product {product.name}: defined in both {other} and {module.name}")
-            found[product.name] = product
+    for product in _classes(project, Product, marked_by="name"):
+        if product.name in found:
+            other = found[product.name].__module__
+            raise AuthoringError(f"product {product.name}: defined in both {other} and {product.__module__}")
+        found[product.name] = product
     return dict(sorted(found.items()))
 
 
-def _products_of(module_name: str) -> list[type[Product]]:
+def discover_migrations(project: Path) -> dict[str, type[Migration]]:
+    """Every way from another tool's manifests, by the type that these have."""
+    return {migration.type: migration for migration in _classes(project, Migration, marked_by="type")}
+
+
+def _classes(project: Path, kind: type[Kind], *, marked_by: str) -> Iterator[type[Kind]]:
+    """The classes of a kind that set an attribute themselves, module by module."""
+    package = _extend(project)
+    for module in sorted(pkgutil.iter_modules(package.__path__, f"{PACKAGE}."), key=lambda item: item.name):
+        yield from (
+            item
+            for _, item in inspect.getmembers(_imported(module.name), inspect.isclass)
+            if issubclass(item, kind) and marked_by in vars(item) and item.__module__.startswith(module.name)
+        )
+
+
+def _imported(module_name: str) -> ModuleType:
     try:
-        module = importlib.import_module(module_name)
+        return importlib.import_module(module_name)
     except AuthoringError:
         raise
     except Exception as error:
         raise AuthoringError(f"{module_name}: cannot be imported: {type(error).__name__}: {error}") from error
-    return [
-        item
-        for _, item in inspect.getmembers(module, inspect.isclass)
-        if issubclass(item, Product) and "name" in vars(item) and item.__module__.startswith(module_name)
-    ]
 
 
 def _extend(project: Path) -> ModuleType:

@@ -24,16 +24,20 @@ from troposphere.servicediscovery import HttpNamespace
 from factory.authoring import Choice, Flag, Number, Product, Requires, Sized, Stack, Text
 from factory.authoring.policy import allow
 from products.parts import contract
-from products.parts.alarms import Computed, Metric, alarm
+from products.parts.balancer_alarms import balancer_alarms
 from products.parts.custom_resource import custom_resource_function
 from products.parts.environment_rules import only_outside_prod
 from products.parts.firewall import firewall
-from products.parts.load_balancers import aliases, certificate, listeners, load_balancer
+from products.parts.load_balancers import TEST_PORT, aliases, certificate, listeners, load_balancer
 from products.parts.logs import log_group, retention_days
+from products.parts.peers import PEER, is_group, let_in
 from products.parts.security_groups import CLOSED_EGRESS, UNPRIVILEGED_PORTS
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 _WORLD = "0.0.0.0/0"
+_HAS_TESTS = "HasTestListener"
+_TESTS_FROM_VPC = "TestsComeFromVpc"
+_TESTS_FROM_GROUP = "TestsComeFromGroup"
 # Launches at the same time each want a priority; the locks that the function uses keep them apart.
 _PRIORITY_CALLS = 5
 
@@ -46,7 +50,7 @@ class EcsCluster(Product):
     """
 
     name = "cluster"
-    version = "1.0.1"
+    version = "1.1.0"
 
     balancer = Choice(
         "Load balancer",
@@ -78,6 +82,15 @@ class EcsCluster(Product):
         options=("true", "false"),
         sizes={"dev": "false", "test": "false", "qa": "false", "staging": "false", "prod": "true", "dr": "true"},
         help="Whether the load balancer refuses to be deleted; auto protects it in prod and dr.",
+    )
+    test_access = Text(
+        "Test access",
+        group="Load balancer",
+        default="vpc",
+        pattern=rf"vpc|none|{PEER}",
+        constraint="vpc, none, a security group, or a range of addresses from /16 to /32.",
+        help=f"Who reaches new versions on port {TEST_PORT} before requests move to them. An internet-facing load "
+        "balancer sees what comes from the VPC under the addresses of its NAT gateways.",
     )
     idle_seconds = Number(
         "Idle timeout (seconds)",
@@ -145,7 +158,13 @@ class EcsCluster(Product):
             allows_large_bodies=EcsCluster.large_bodies.equals("true"),
             condition="HasBalancer",
         )
-        self._alarms(stack, balancer)
+        balancer_alarms(
+            stack,
+            balancer,
+            critical_topic=self.critical_topic,
+            warning_topic=self.warning_topic,
+            condition="HasBalancer",
+        )
         self._priorities(stack)
 
     def _cluster(self, stack: Stack) -> None:
@@ -215,6 +234,9 @@ class EcsCluster(Product):
         has_balancer = Not(EcsCluster.balancer.equals("none"))
         stack.condition("HasBalancer", has_balancer)
         stack.condition("IsInternal", EcsCluster.balancer.equals("internal"))
+        stack.condition(_HAS_TESTS, And(Condition("HasBalancer"), Not(EcsCluster.test_access.equals("none"))))
+        stack.condition(_TESTS_FROM_VPC, EcsCluster.test_access.equals("vpc"))
+        stack.condition(_TESTS_FROM_GROUP, is_group(self.test_access))
         stack.condition("HasDomain", Not(EcsCluster.domain_name.equals("")))
         stack.condition("MakesCertificate", And(Condition("HasBalancer"), EcsCluster.certificate_arn.equals("")))
         stack.condition(
@@ -266,6 +288,16 @@ class EcsCluster(Product):
                 Condition="HasBalancer",
             )
         )
+        let_in(
+            stack,
+            "TestIngress",
+            group,
+            If(_TESTS_FROM_VPC, self.vpc_cidr, self.test_access),
+            TEST_PORT,
+            "HTTPS to versions that are tested",
+            group=_TESTS_FROM_GROUP,
+            condition=_HAS_TESTS,
+        )
         stack.explain(
             group, "CKV_AWS_260", "Port 80 of a public load balancer is open to redirect to HTTPS and serves nothing"
         )
@@ -286,11 +318,12 @@ class EcsCluster(Product):
         )
         of_domain = {"domain_name": self.domain_name, "hosted_zone_id": self.hosted_zone_id}
         made = certificate(stack, condition="MakesCertificate", **of_domain)
-        listener = listeners(
+        listener, test_listener = listeners(
             stack,
             balancer,
             certificate_arn=If("MakesCertificate", made.ref(), self.certificate_arn),
             condition="HasBalancer",
+            test_condition=_HAS_TESTS,
         )
         aliases(stack, balancer, condition="MakesAliases", **of_domain)
         host = If("HasDomain", self.domain_name, balancer.get_att("DNSName"))
@@ -300,54 +333,8 @@ class EcsCluster(Product):
             (contract.BALANCER_DNS_NAME, host),
         ):
             stack.provide(value, content, condition="HasBalancer")
+        stack.provide(contract.TEST_LISTENER_ARN, test_listener.ref(), condition=_HAS_TESTS)
         return balancer
-
-    def _alarms(self, stack: Stack, balancer: LoadBalancer) -> None:
-        of_balancer = {"LoadBalancer": balancer.get_att("LoadBalancerFullName")}
-
-        def metric(name: str, statistic: str) -> Metric:
-            return Metric(namespace="AWS/ApplicationELB", name=name, statistic=statistic, dimensions=of_balancer)
-
-        alarm(
-            stack,
-            "ServerErrors",
-            "More than 10 requests a minute ended in a 5xx answer, of the load balancer or of the services behind it.",
-            Computed(
-                expression="FILL(balancer, 0) + FILL(services, 0)",
-                operands={
-                    "balancer": metric("HTTPCode_ELB_5XX_Count", "Sum"),
-                    "services": metric("HTTPCode_Target_5XX_Count", "Sum"),
-                },
-            ),
-            above=10,
-            topic=self.critical_topic,
-            condition="HasBalancer",
-        )
-        alarm(
-            stack,
-            "SlowAnswers",
-            "One request in a hundred waited longer than 2 seconds, for three minutes.",
-            metric("TargetResponseTime", "p99"),
-            above=2,
-            minutes=3,
-            topic=self.warning_topic,
-            condition="HasBalancer",
-        )
-        # CloudWatch counts unhealthy hosts per target group only, and the services' groups are not known here.
-        unhealthy = Sub(
-            'SELECT MAX(UnHealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) '
-            "WHERE LoadBalancer = '${LoadBalancer.LoadBalancerFullName}'"
-        )
-        alarm(
-            stack,
-            "UnhealthyHosts",
-            "Tasks behind the load balancer have failed their health check for three minutes.",
-            Computed(expression=unhealthy),
-            above=0,
-            minutes=3,
-            topic=self.critical_topic,
-            condition="HasBalancer",
-        )
 
     def _priorities(self, stack: Stack) -> None:
         locks = "platform/${Instance}/cluster/priorities"

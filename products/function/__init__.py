@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from awacs import kms, secretsmanager, sqs
-from awacs.aws import StringEquals
+from awacs import kms, sqs
 from troposphere import And, GetAtt, If, Join, Not, NoValue, Or, Sub, Tags
 from troposphere.awslambda import (
     Alias,
@@ -29,12 +28,12 @@ from factory.authoring.policy import allow
 from products.parts import contract
 from products.parts.alarms import Computed, Metric, alarm
 from products.parts.environment_rules import is_one_of
-from products.parts.function_questions import CONCURRENCY, SECRETS, FunctionQuestions
+from products.parts.function_questions import CONCURRENCY, FunctionQuestions
 from products.parts.function_sources import Called, source_conditions, sources, undelivered_events
 from products.parts.functions import logged_function
 from products.parts.queues import any_message_alarm, queue
-from products.parts.roles import grant
-from products.parts.security_groups import workload_egress
+from products.parts.secrets import ARNS, given_secrets, read_secrets, secret_conditions
+from products.parts.security_groups import broker_egress, workload_egress
 
 _ALIAS = "live"
 _LATEST = "$LATEST"
@@ -58,7 +57,7 @@ class ServerlessFunction(FunctionQuestions, Product):
     """
 
     name = "function"
-    version = "1.0.0"
+    version = "2.0.0"
 
     def build(self, stack: Stack) -> None:
         self._conditions(stack)
@@ -107,9 +106,9 @@ class ServerlessFunction(FunctionQuestions, Product):
             _WARM: Not(FunctionQuestions.provisioned.equals("0")),
             _HAS_SETTINGS: Not(FunctionQuestions.settings.equals("")),
             _HAS_POLICY: Not(FunctionQuestions.policy_arn.equals("")),
-            **{_has_secret(number): Not(_secret_question(number).equals("")) for number in _SECRETS},
         }.items():
             stack.condition(name, expression)
+        secret_conditions(stack, FunctionQuestions.secrets, ARNS)
         source_conditions(stack)
 
     def _rules(self, stack: Stack) -> None:
@@ -147,19 +146,20 @@ class ServerlessFunction(FunctionQuestions, Product):
         return {
             "ENVIRONMENT": self.environment,
             "SETTINGS": If(_HAS_SETTINGS, self.settings, NoValue),
-            **{f"SECRET_{number}_ARN": If(_has_secret(number), self._secret(number), NoValue) for number in _SECRETS},
+            **{
+                f"SECRET_{number}_ARN": If(condition, arn, NoValue)
+                for number, (condition, arn) in enumerate(given_secrets(FunctionQuestions.secrets, ARNS), start=1)
+            },
         }
 
-    def _secret(self, number: int) -> Any:
-        return getattr(self, f"secret_{number}")
-
     def _vpc(self, stack: Stack) -> If:
+        vpc_cidr = stack.find(contract.VPC_CIDR)
         group = stack.add(
             SecurityGroup(
                 "SecurityGroup",
                 GroupDescription=Sub("Function ${FunctionName}"),
                 VpcId=stack.find(contract.VPC_ID),
-                SecurityGroupEgress=workload_egress(stack.find(contract.VPC_CIDR)),
+                SecurityGroupEgress=[*workload_egress(vpc_cidr), *broker_egress(vpc_cidr)],
                 Tags=Tags(Name=stack.name("sg", "${FunctionName}")),
                 Condition=_IN_VPC,
             )
@@ -179,13 +179,7 @@ class ServerlessFunction(FunctionQuestions, Product):
         """
         interfaces = Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess")
         role.ManagedPolicyArns = [If(_HAS_POLICY, self.policy_arn, NoValue), If(_IN_VPC, interfaces, NoValue)]
-        through = {"kms:ViaService": Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")}
-        for number in _SECRETS:
-            statements = [
-                allow("ReadSecret", [secretsmanager.GetSecretValue], self._secret(number)),
-                allow("DecryptSecret", [kms.Decrypt], self.key_arn, when=[StringEquals(through)]),
-            ]
-            grant(role, f"ReadSecret{number}", statements, condition=_has_secret(number))
+        read_secrets(role, given_secrets(FunctionQuestions.secrets, ARNS), self.key_arn)
 
     def _alias(self, stack: Stack, function: Function) -> Alias:
         """The name to call it by: it means the newest, or one version where executions are kept warm.
@@ -275,14 +269,3 @@ class ServerlessFunction(FunctionQuestions, Product):
             failures,
             topic=self.warning_topic,
         )
-
-
-_SECRETS = range(1, SECRETS + 1)
-
-
-def _has_secret(number: int) -> str:
-    return f"HasSecret{number}"
-
-
-def _secret_question(number: int) -> Any:
-    return getattr(ServerlessFunction, f"secret_{number}")

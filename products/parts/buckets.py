@@ -48,6 +48,38 @@ def log_bucket(
     `key` None means SSE-S3, for writers that can't use a customer key. `statements` admit the services that write;
     they may name the bucket through `objects_of(title)`.
     """
+    archive = LifecycleRule(
+        Id="archive",
+        Status="Enabled",
+        Transitions=[LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=_GLACIER_AFTER_DAYS)],
+        ExpirationInDays=expire_days,
+        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=_OLD_VERSIONS_DAYS),
+        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=_ABANDONED_UPLOAD_DAYS),
+    )
+    return _bucket(stack, title, archive, key=key, access_logs_to=access_logs_to, statements=statements)
+
+
+def artifact_bucket(stack: Stack, title: str, *, key: Any, expire_days: int, access_logs_to: Any) -> Bucket:
+    """A bucket for what one step of a pipeline hands to the next, gone after `expire_days`."""
+    expire = LifecycleRule(
+        Id="expire",
+        Status="Enabled",
+        ExpirationInDays=expire_days,
+        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=_ABANDONED_UPLOAD_DAYS),
+        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=_ABANDONED_UPLOAD_DAYS),
+    )
+    return _bucket(stack, title, expire, key=key, access_logs_to=access_logs_to)
+
+
+def _bucket(
+    stack: Stack,
+    title: str,
+    lifecycle: LifecycleRule,
+    *,
+    key: Any | None,
+    access_logs_to: Any | None,
+    statements: Sequence[Statement] = (),
+) -> Bucket:
     if key is None:
         encryption = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
     else:
@@ -67,20 +99,7 @@ def log_bucket(
             BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
         ),
         OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-        LifecycleConfiguration=LifecycleConfiguration(
-            Rules=[
-                LifecycleRule(
-                    Id="archive",
-                    Status="Enabled",
-                    Transitions=[LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=_GLACIER_AFTER_DAYS)],
-                    ExpirationInDays=expire_days,
-                    NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=_OLD_VERSIONS_DAYS),
-                    AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(
-                        DaysAfterInitiation=_ABANDONED_UPLOAD_DAYS
-                    ),
-                )
-            ]
-        ),
+        LifecycleConfiguration=LifecycleConfiguration(Rules=[lifecycle]),
         DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
     )

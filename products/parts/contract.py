@@ -83,6 +83,11 @@ BALANCER_SECURITY_GROUP = ContractValue(
 LISTENER_ARN = ContractValue(
     product="cluster", name="listener-arn", description="ARN of the load balancer's HTTPS listener."
 )
+TEST_LISTENER_ARN = ContractValue(
+    product="cluster",
+    name="test-listener-arn",
+    description="ARN of the listener by which a new version is tested before requests move to it.",
+)
 BALANCER_FULL_NAME = ContractValue(
     product="cluster",
     name="balancer-full-name",
@@ -99,6 +104,36 @@ PRIORITY_FUNCTION_ARN = ContractValue(
 
 PUBLIC_SERVICE_NAME = ContractValue(
     product="microservice-public", name="service-name", description="Name of the ECS service.", named=True
+)
+
+INTERNAL_SERVICE_NAME = ContractValue(
+    product="microservice-internal", name="service-name", description="Name of the ECS service.", named=True
+)
+INTERNAL_SERVICE_URL = ContractValue(
+    product="microservice-internal",
+    name="service-url",
+    description="Where other services of the cluster reach this one.",
+    named=True,
+)
+
+WORKER_SERVICE_NAME = ContractValue(
+    product="worker", name="service-name", description="Name of the ECS service.", named=True
+)
+WORKER_QUEUE_URL = ContractValue(
+    product="worker", name="queue-url", description="Address of the worker's own queue.", named=True
+)
+WORKER_QUEUE_ARN = ContractValue(
+    product="worker", name="queue-arn", description="ARN of the worker's own queue.", named=True
+)
+WORKER_DEAD_LETTER_QUEUE_ARN = ContractValue(
+    product="worker", name="dead-letter-queue-arn", description="ARN of its dead-letter queue.", named=True
+)
+
+JOB_STATE_MACHINE_ARN = ContractValue(
+    product="scheduled-job",
+    name="state-machine-arn",
+    description="ARN of the workflow that runs the job; an execution of it is a run.",
+    named=True,
 )
 
 REPOSITORY_URI = ContractValue(
@@ -132,4 +167,11 @@ FUNCTION_NAME = ContractValue(
 )
 FUNCTION_ALIAS_ARN = ContractValue(
     product="function", name="alias-arn", description="ARN under which the function is to be called.", named=True
+)
+
+DEPLOY_ROLE_ARN = ContractValue(
+    product="ci-access", name="deploy-role-arn", description="ARN of the role that pipelines deploy with.", named=True
+)
+PIPELINE_NAME = ContractValue(
+    product="delivery-pipeline", name="pipeline-name", description="Name of the pipeline in CodePipeline.", named=True
 )

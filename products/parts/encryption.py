@@ -29,7 +29,7 @@ def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
     """A rotating key that the account's administrators manage and its roles and AWS services use, each as IAM allows.
 
     CloudWatch Logs may use it for this account's log groups, Fargate for the storage of this account's tasks, and the
-    services that publish alarms and events to encrypted topics, or send to encrypted queues.
+    services that publish alarms and events to encrypted topics, send to encrypted queues, or deliver logs of workflows.
     """
     key = stack.add(
         Key(
@@ -87,8 +87,22 @@ def _key_policy() -> PolicyDocument:
             Resource=["*"],
             Condition=Condition(own_account()),
         ),
+        Statement(
+            Sid="DeliverLogsOfEncryptedWorkflows",
+            Effect=Allow,
+            Principal=Principal("Service", "delivery.logs.amazonaws.com"),
+            Action=[kms.Decrypt],
+            Resource=["*"],
+            Condition=Condition(StringEquals({"kms:EncryptionContext:SourceArn": log_delivery_context()})),
+        ),
         *_fargate_storage(),
     )
+
+
+def log_delivery_context() -> Sub:
+    """The encryption context of logs that a service delivers (Step Functions Developer Guide, "Data at rest
+    encryption")."""
+    return Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
 
 
 def _fargate_storage() -> list[Statement]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from factory.authoring import Choice, Flag, Number, Requires, Sized, Text
 from products.parts import contract
 from products.parts.logs import retention_days
+from products.parts.permission_questions import policy_question
+from products.parts.schedules import RATE_OR_CRON
+from products.parts.secrets import secrets_question
 
 CONCURRENCY = (1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 900)
 """How many executions can be reserved: an account has 1,000 unless AWS raised that, and keeps 100 for the rest."""
-SECRETS = 3
-"""How many secrets the form takes."""
 
 _CODE = "Code"
 _CONFIGURATION = "Configuration"
@@ -17,18 +18,6 @@ _NETWORK = "Network"
 _OPERATIONS = "Operations"
 _SIZE = "Size"
 _SOURCES = "Sources"
-
-
-def _secret(number: int) -> Text:
-    return Text(
-        f"Secret {number}",
-        group=_CONFIGURATION,
-        default="",
-        pattern=r"(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+)?",
-        constraint="Empty, or the ARN of a Secrets Manager secret.",
-        help=f"ARN of a secret that the function may read; it finds the ARN in SECRET_{number}_ARN. The secret must be "
-        "under the environment's key or that of Secrets Manager itself.",
-    )
 
 
 class FunctionQuestions:
@@ -114,7 +103,7 @@ class FunctionQuestions:
         "Schedule",
         group=_SOURCES,
         default="",
-        pattern=r"(rate\([1-9]\d{0,3} (minute|hour|day)s?\)|cron\([0-9A-Za-z*?,/#-]+( [0-9A-Za-z*?,/#-]+){5}\))?",
+        pattern=rf"({RATE_OR_CRON})?",
         constraint="Empty, rate(5 minutes), or cron(0 8 * * ? *) with six fields.",
         help="When the function is called by itself.",
     )
@@ -159,17 +148,8 @@ class FunctionQuestions:
         constraint="Empty, or a JSON object.",
         help="What the function finds in its environment variable SETTINGS. Not for secrets.",
     )
-    secret_1 = _secret(1)
-    secret_2 = _secret(2)
-    secret_3 = _secret(3)
-    policy_arn = Text(
-        "Permissions policy",
-        group=_CONFIGURATION,
-        default="",
-        pattern=r"(arn:[a-z-]+:iam::\d{12}:policy/.+)?",
-        constraint="Empty, or the ARN of a managed policy of an account.",
-        help="ARN of the managed policy with what the function itself may do in AWS; empty for nothing.",
-    )
+    secrets = secrets_question(_CONFIGURATION)
+    policy_arn = policy_question(_CONFIGURATION)
     in_vpc = Flag(
         "In the VPC",
         group=_NETWORK,

@@ -10,24 +10,20 @@ from troposphere import If, Not, Ref, Sub
 from troposphere.awslambda import Alias, DestinationConfig, EventSourceMapping, OnFailure, Permission
 from troposphere.events import DeadLetterConfig, Rule, Target
 from troposphere.iam import Role
-from troposphere.scheduler import DeadLetterConfig as ScheduleDeadLetterConfig
-from troposphere.scheduler import FlexibleTimeWindow, RetryPolicy, Schedule
-from troposphere.scheduler import Target as ScheduleTarget
 from troposphere.sqs import Queue
 
 from factory.authoring import Stack
-from factory.authoring.policy import allow, only_for, where
+from factory.authoring.policy import allow, where
 from products.parts import contract
 from products.parts.alarms import Metric, alarm
 from products.parts.function_questions import FunctionQuestions
-from products.parts.roles import grant, service_role
+from products.parts.roles import grant
+from products.parts.schedules import schedule
 
 _SCHEDULE = "HasSchedule"
 _QUEUE = "HasSourceQueue"
 _BUCKET = "HasSourceBucket"
 _STREAM = "HasSourceStream"
-_RETRIES = 2
-_EVENT_AGE_SECONDS = 3600
 _STREAM_RETRIES = 10
 _STREAM_AGE_SECONDS = 86_400
 _LATE_MILLISECONDS = 300_000
@@ -77,35 +73,17 @@ def sources(stack: Stack, questions: FunctionQuestions, called: Called) -> None:
 
 
 def _schedule(stack: Stack, questions: FunctionQuestions, called: Called) -> None:
-    group = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule-group/default"
-    role = service_role(
+    schedule(
         stack,
-        "ScheduleRole",
-        "scheduler",
-        [
-            allow("CallTheFunction", [awslambda.InvokeFunction], called.alias.ref()),
-            allow("KeepFailures", [sqs.SendMessage], called.failures.get_att("Arn")),
-            allow("UseTheKey", [kms.Decrypt, kms.GenerateDataKey], questions.key_arn),
-        ],
-        trust_conditions=[only_for(group)],
+        "Calls",
+        allow("CallTheFunction", [awslambda.InvokeFunction], called.alias.ref()),
+        called.alias.ref(),
+        expression=questions.schedule,
+        time_zone=questions.time_zone,
+        state=If(called.deployed, "ENABLED", "DISABLED"),
+        key=questions.key_arn,
+        failures=called.failures,
         condition=_SCHEDULE,
-    )
-    stack.add(
-        Schedule(
-            "Calls",
-            ScheduleExpression=questions.schedule,
-            ScheduleExpressionTimezone=questions.time_zone,
-            FlexibleTimeWindow=FlexibleTimeWindow(Mode="OFF"),
-            KmsKeyArn=questions.key_arn,
-            State=If(called.deployed, "ENABLED", "DISABLED"),
-            Target=ScheduleTarget(
-                Arn=called.alias.ref(),
-                RoleArn=role.get_att("Arn"),
-                RetryPolicy=RetryPolicy(MaximumRetryAttempts=_RETRIES, MaximumEventAgeInSeconds=_EVENT_AGE_SECONDS),
-                DeadLetterConfig=ScheduleDeadLetterConfig(Arn=called.failures.get_att("Arn")),
-            ),
-            Condition=_SCHEDULE,
-        )
     )
 
 

@@ -15,7 +15,7 @@ from troposphere.iam import Role
 from factory.authoring import Stack
 from factory.authoring.policy import allow
 from products.parts.logs import log_group, write_to
-from products.parts.roles import service_role
+from products.parts.roles import known_name, service_role
 
 _RUNTIME = "python3.13"
 _MEMORY_MIB = 128
@@ -36,15 +36,17 @@ def python_function(
     dead_letter: Any | None = None,
     concurrency: int = 1,
     timeout_seconds: int = 60,
+    known_as: tuple[Any, str] | None = None,
     condition: str | None = None,
 ) -> Function:
     """A function of a product's own, in Python: its `handler` stands in `index.py` of a directory.
 
     The role may write to the log group, send traces and do what the statements say. `shared` are directories whose
     modules the function imports too; `outside_vpc` says why the function need not run in the VPC; `dead_letter` is the
-    ARN that keeps events which failed; `concurrency` is reserved, and is all that the function gets.
+    ARN that keeps events which failed; `concurrency` is reserved, and is all that the function gets. `known_as` is a
+    name for the function and its role, where others have to know it, and why.
     """
-    function = logged_function(
+    made = logged_function(
         stack,
         title,
         statements,
@@ -59,7 +61,11 @@ def python_function(
         MemorySize=_MEMORY_MIB,
         Timeout=timeout_seconds,
         Architectures=["arm64"],
-    ).function
+    )
+    function = made.function
+    if known_as is not None:
+        known_name(stack, function, *known_as)
+        known_name(stack, made.role, *known_as)
     if variables:
         function.Environment = Environment(Variables=dict(variables))
     if dead_letter is not None:

@@ -26,6 +26,8 @@ _ACCESS_LOG_PREFIX = "alb"
 # TLS 1.3 and 1.2, forward secrecy only, post-quantum key exchange for clients that offer it; the policy that AWS
 # recommends (Application Load Balancer guide, "Security policies").
 _TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+TEST_PORT = 8443
+"""Where new versions are tested before requests move to them."""
 _HEADERS = {
     "routing.http.response.server.enabled": "false",
     "routing.http.response.strict_transport_security.header_value": "max-age=31536000",
@@ -86,8 +88,12 @@ def certificate(stack: Stack, *, domain_name: Any, hosted_zone_id: Any, conditio
     )
 
 
-def listeners(stack: Stack, balancer: LoadBalancer, *, certificate_arn: Any, condition: str) -> Listener:
-    """The HTTPS listener, which answers 404 until services take their places; plain HTTP is redirected to it."""
+def listeners(
+    stack: Stack, balancer: LoadBalancer, *, certificate_arn: Any, condition: str, test_condition: str
+) -> tuple[Listener, Listener]:
+    """The HTTPS listener, which answers 404 until services take their places, and another one like it for tests of new
+    versions. Plain HTTP is redirected to the first.
+    """
     redirect = RedirectConfig(Protocol="HTTPS", Port="443", StatusCode="HTTP_301")
     stack.add(
         Listener(
@@ -100,19 +106,23 @@ def listeners(stack: Stack, balancer: LoadBalancer, *, certificate_arn: Any, con
         )
     )
     nobody = FixedResponseConfig(StatusCode="404", ContentType="text/plain", MessageBody="No service answers here.")
-    return stack.add(
-        Listener(
-            "HttpsListener",
-            LoadBalancerArn=balancer.ref(),
-            Port=443,
-            Protocol="HTTPS",
-            SslPolicy=_TLS_POLICY,
-            Certificates=[ListenerCertificate(CertificateArn=certificate_arn)],
-            ListenerAttributes=[ListenerAttribute(Key=key, Value=value) for key, value in _HEADERS.items()],
-            DefaultActions=[Action(Type="fixed-response", FixedResponseConfig=nobody)],
-            Condition=condition,
+
+    def https(title: str, port: int, made_if: str) -> Listener:
+        return stack.add(
+            Listener(
+                title,
+                LoadBalancerArn=balancer.ref(),
+                Port=port,
+                Protocol="HTTPS",
+                SslPolicy=_TLS_POLICY,
+                Certificates=[ListenerCertificate(CertificateArn=certificate_arn)],
+                ListenerAttributes=[ListenerAttribute(Key=key, Value=value) for key, value in _HEADERS.items()],
+                DefaultActions=[Action(Type="fixed-response", FixedResponseConfig=nobody)],
+                Condition=made_if,
+            )
         )
-    )
+
+    return https("HttpsListener", 443, condition), https("TestListener", TEST_PORT, test_condition)
 
 
 def aliases(

@@ -15,6 +15,14 @@ from factory.authoring import Stack
 from factory.authoring.policy import deny_plain_http, document
 from products.parts.alarms import Metric, alarm
 
+RECEIVE = (
+    sqs.ChangeMessageVisibility,
+    sqs.DeleteMessage,
+    sqs.GetQueueAttributes,
+    sqs.GetQueueUrl,
+    sqs.ReceiveMessage,
+)
+"""What works off a queue does with it."""
 LONGEST_SECONDS = 1_209_600
 """How long SQS keeps a message at most: fourteen days."""
 
@@ -52,12 +60,12 @@ def queue(
 
 def waiting(queue: Queue) -> Metric:
     """How many messages wait to be received."""
-    return _metric(queue, "ApproximateNumberOfMessagesVisible")
+    return queue_metric(queue.get_att("QueueName"), "ApproximateNumberOfMessagesVisible")
 
 
 def oldest(queue: Queue) -> Metric:
     """How old the oldest message is that nobody has taken away, in seconds."""
-    return _metric(queue, "ApproximateAgeOfOldestMessage")
+    return queue_metric(queue.get_att("QueueName"), "ApproximateAgeOfOldestMessage")
 
 
 def any_message_alarm(
@@ -67,7 +75,6 @@ def any_message_alarm(
     return alarm(stack, title, says, waiting(queue), above=0, topic=topic, condition=condition)
 
 
-def _metric(queue: Queue, name: str) -> Metric:
-    return Metric(
-        namespace="AWS/SQS", name=name, statistic="Maximum", dimensions={"QueueName": queue.get_att("QueueName")}
-    )
+def queue_metric(queue_name: Any, name: str) -> Metric:
+    """A metric of a queue, its highest in each minute."""
+    return Metric(namespace="AWS/SQS", name=name, statistic="Maximum", dimensions={"QueueName": queue_name})

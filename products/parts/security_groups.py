@@ -24,16 +24,17 @@ CLOSED_EGRESS = SecurityGroupRule(
 
 
 def workload_egress(vpc_cidr: Any) -> list[SecurityGroupRule]:
-    """What a workload may reach: HTTPS anywhere, and brokers, databases and caches within the VPC."""
-    inside = [
-        *((port, "Kafka brokers") for port in KAFKA_PORTS),
-        (_POSTGRES_PORT, "PostgreSQL"),
-        (_REDIS_PORT, "Redis"),
-    ]
+    """What every workload may reach: HTTPS anywhere, and databases and caches within the VPC."""
     return [
         _to(_HTTPS_PORT, "HTTPS to AWS and other APIs", "0.0.0.0/0"),
-        *(_to(port, f"{what} within the VPC", vpc_cidr) for port, what in inside),
+        _to(_POSTGRES_PORT, "PostgreSQL within the VPC", vpc_cidr),
+        _to(_REDIS_PORT, "Redis within the VPC", vpc_cidr),
     ]
+
+
+def broker_egress(vpc_cidr: Any) -> list[SecurityGroupRule]:
+    """The ways out to Kafka brokers within the VPC."""
+    return [_to(port, "Kafka brokers within the VPC", vpc_cidr) for port in KAFKA_PORTS]
 
 
 def _to(port: int, description: str, cidr: Any) -> SecurityGroupRule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from troposphere import If, Not, Sub
@@ -11,11 +12,15 @@ from troposphere.logs import LogGroup, MetricFilter, MetricTransformation
 
 from factory.authoring import Stack
 from products.parts.alarms import Computed, Metric, alarm
-from products.parts.container_questions import ContainerQuestions, ServiceQuestions
+from products.parts.container_questions import ContainerQuestions
+from products.parts.scaling import fewest
+from products.parts.service_questions import ServiceQuestions
 from products.parts.services import of_service
 
 _INSIGHTS = "ECS/ContainerInsights"
 _HAS_RUNBOOK = "HasRunbook"
+# Plain words, and the levels of the usual JSON loggers (pino counts 50 as error and 60 as fatal).
+_LOOKS_LIKE_ERROR = r'?ERROR ?Error ?FATAL ?CRITICAL ?"\"level\":\"error\"" ?"\"level\":50" ?"\"level\":60"'
 
 
 def says(stack: Stack, questions: ContainerQuestions, text: str) -> Sub:
@@ -35,7 +40,7 @@ def error_alarm(stack: Stack, questions: ContainerQuestions, log_group: LogGroup
         MetricFilter(
             "ErrorLines",
             LogGroupName=log_group.ref(),
-            FilterPattern=questions.error_pattern,
+            FilterPattern=_LOOKS_LIKE_ERROR,
             MetricTransformations=[
                 MetricTransformation(MetricNamespace=namespace, MetricName=name, MetricValue="1", DefaultValue=0)
             ],
@@ -49,6 +54,11 @@ def error_alarm(stack: Stack, questions: ContainerQuestions, log_group: LogGroup
         above=10,
         topic=questions.warning_topic,
     )
+
+
+def tasks_metric(state: str, service: Mapping[str, Any]) -> Metric:
+    """How many tasks are `Desired`, `Pending` or `Running`; `service` is theirs, as CloudWatch names it."""
+    return Metric(namespace=_INSIGHTS, name=f"{state}TaskCount", statistic="Average", dimensions=service)
 
 
 def service_alarms(stack: Stack, questions: ServiceQuestions, service: Service) -> None:
@@ -65,10 +75,10 @@ def service_alarms(stack: Stack, questions: ServiceQuestions, service: Service) 
             topic=questions.warning_topic,
         )
     # At night the wanted count may be below the minimum, and nothing is wrong then.
-    expected: Any = Sub("IF(desired < ${Least}, desired, ${Least}) - running", Least=questions.min_tasks)
+    expected: Any = Sub("IF(desired < ${Least}, desired, ${Least}) - running", Least=fewest(questions))
     operands = {
-        "desired": Metric(namespace=_INSIGHTS, name="DesiredTaskCount", statistic="Average", dimensions=own),
-        "running": Metric(namespace=_INSIGHTS, name="RunningTaskCount", statistic="Average", dimensions=own),
+        "desired": tasks_metric("Desired", own),
+        "running": tasks_metric("Running", own),
     }
     alarm(
         stack,

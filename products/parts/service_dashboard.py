@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import Sub
+from troposphere import GetAtt, Sub
 from troposphere.cloudwatch import Dashboard
+from troposphere.ecs import Service
+from troposphere.logs import LogGroup
 
 from factory.authoring import Stack
+from products.parts.service_questions import ServiceQuestions
 
 _WIDTH, _HEIGHT = 8, 6
 _PER_ROW = 24 // _WIDTH
@@ -22,7 +25,35 @@ def graph(title: str, *metrics: Sequence[str], statistic: str = "Average", **mor
     return {"type": "metric", "properties": {**properties, "view": "timeSeries", "region": "${AWS::Region}", **more}}
 
 
-def tasks_graphs() -> list[dict[str, Any]]:
+def service_dashboard(
+    stack: Stack,
+    questions: ServiceQuestions,
+    kind: str,
+    service: Service,
+    logs: LogGroup,
+    graphs: Sequence[dict[str, Any]],
+    variables: Mapping[str, Any],
+) -> Dashboard:
+    """The dashboard of a service: graphs of its own before those of its tasks, and its latest errors.
+
+    `kind` tells services of one name apart that are of several products.
+    """
+    return dashboard(
+        stack,
+        # Dashboards share one list across regions.
+        stack.name(kind, "${Instance}-${ServiceName}-${AWS::Region}"),
+        [*graphs, *_tasks_graphs()],
+        latest_errors(),
+        {
+            **variables,
+            "Cluster": questions.cluster_name,
+            "Service": GetAtt(service, "Name"),
+            "Logs": logs.ref(),
+        },
+    )
+
+
+def _tasks_graphs() -> list[dict[str, Any]]:
     """CPU, memory and number of tasks; expects the variables `Cluster` and `Service`."""
     own = ("ClusterName", "${Cluster}", "ServiceName", "${Service}")
     return [

@@ -1,51 +1,51 @@
-"""ECS services: where tasks run, who reaches them, and how a new version takes the place of the old one."""
+"""ECS services: where tasks run, and who reaches them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from troposphere import GetAtt, If, Sub, Tags
-from troposphere.cloudwatch import Alarm
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from troposphere.ecs import (
     AwsvpcConfiguration,
     CapacityProviderStrategyItem,
-    DeploymentAlarms,
-    DeploymentCircuitBreaker,
     DeploymentConfiguration,
     LoadBalancer,
     NetworkConfiguration,
     Service,
     ServiceConnectConfiguration,
-    TaskDefinition,
+    ServiceConnectService,
 )
-from troposphere.logs import LogGroup
 
 from factory.authoring import Stack
-from products.parts.container_questions import ContainerQuestions, ServiceQuestions
+from products.parts.container_questions import ContainerQuestions
 from products.parts.environment_rules import only_outside_prod
+from products.parts.kafka import HAS_BROKERS, broker_egress
 from products.parts.security_groups import UNPRIVILEGED_PORTS, workload_egress
-from products.parts.tasks import log_to
+from products.parts.service_questions import ServiceQuestions
+from products.parts.tasks import Container, log_to
 
 
 def task_security_group(
-    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule]
+    stack: Stack, questions: ContainerQuestions, ingress: Sequence[SecurityGroupRule] = ()
 ) -> SecurityGroup:
     """The group of one service's own: who may reach it, and what it may reach."""
+    ways_out = [
+        *workload_egress(questions.vpc_cidr),
+        SecurityGroupRule(
+            IpProtocol="tcp",
+            **UNPRIVILEGED_PORTS,
+            DestinationSecurityGroupId=questions.service_group,
+            Description="Other services, as these admit it",
+        ),
+    ]
+    to_brokers = broker_egress(questions.kafka, questions.vpc_cidr)
     group = SecurityGroup(
         "TaskSecurityGroup",
         GroupDescription=Sub("Tasks of ${ServiceName}"),
         VpcId=questions.vpc_id,
-        SecurityGroupEgress=[
-            *workload_egress(questions.vpc_cidr),
-            SecurityGroupRule(
-                IpProtocol="tcp",
-                **UNPRIVILEGED_PORTS,
-                DestinationSecurityGroupId=questions.service_group,
-                Description="Other services, as these admit it",
-            ),
-        ],
+        SecurityGroupEgress=If(HAS_BROKERS, [*ways_out, *to_brokers], ways_out),
         Tags=Tags(Name=stack.name("sg", "${ServiceName}")),
     )
     if ingress:
@@ -53,39 +53,31 @@ def task_security_group(
     return stack.add(group)
 
 
-def rolling(alarms: Sequence[Alarm]) -> DeploymentConfiguration:
-    """New tasks beside the old ones; back to the old version when the new one fails to start or an alarm rings."""
-    return DeploymentConfiguration(
-        Strategy="ROLLING",
-        MinimumHealthyPercent=100,
-        MaximumPercent=200,
-        DeploymentCircuitBreaker=DeploymentCircuitBreaker(Enable=True, Rollback=True),
-        Alarms=DeploymentAlarms(AlarmNames=[alarm.ref() for alarm in alarms], Enable=True, Rollback=True),
-    )
-
-
 def fargate_service(
     stack: Stack,
     questions: ServiceQuestions,
+    container: Container,
     *,
-    task: TaskDefinition,
     group: SecurityGroup,
-    log_group: LogGroup,
     deployment: DeploymentConfiguration,
+    serves: Sequence[ServiceConnectService] = (),
     load_balancers: Sequence[LoadBalancer] = (),
-    after: Sequence[str] = (),
+    tags: Mapping[str, Any] | None = None,
 ) -> Service:
     """The service, in private subnets and with the other services in reach through Service Connect.
 
+    `serves` is what it offers there itself, in the namespace that the cluster has for that.
     It names no desired count. A new service then begins with one task, which autoscaling raises to its minimum as soon
     as it is registered, and an update leaves the count where autoscaling has it (CloudFormation,
     "AWS::ECS::Service DesiredCount"; Application Auto Scaling, "Scaling activities").
-    `after` are the resources without which the service can't be made.
     """
+    connect = ServiceConnectConfiguration(Enabled=True, LogConfiguration=log_to(container.logs, "service-connect"))
+    if serves:
+        connect.Services = list(serves)
     service = Service(
         "Service",
         Cluster=questions.cluster_name,
-        TaskDefinition=task.ref(),
+        TaskDefinition=container.task.ref(),
         CapacityProviderStrategy=_capacity(stack, questions),
         PlatformVersion="LATEST",
         DeploymentConfiguration=deployment,
@@ -97,19 +89,15 @@ def fargate_service(
                 SecurityGroups=[group.get_att("GroupId"), questions.service_group],
             )
         ),
-        ServiceConnectConfiguration=ServiceConnectConfiguration(
-            Enabled=True,
-            Namespace=questions.namespace_arn,
-            LogConfiguration=log_to(log_group, "service-connect"),
-        ),
+        ServiceConnectConfiguration=connect,
         EnableExecuteCommand=questions.shell_access,
         EnableECSManagedTags=True,
         PropagateTags="SERVICE",
     )
     if load_balancers:
         service.LoadBalancers = list(load_balancers)
-    if after:
-        service.DependsOn = list(after)
+    if tags:
+        service.Tags = Tags(tags)
     return stack.add(service)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from awacs import ecr, kms, logs, s3, secretsmanager, ssmmessages, xray
-from awacs.aws import StringEquals
+from awacs import ecr, kms, logs, ssmmessages, xray
 from troposphere import Equals, If, Join, Not, NoValue, Select, Split, Sub
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
@@ -14,15 +13,17 @@ from troposphere.logs import LogGroup
 from factory.authoring import Stack
 from factory.authoring.parameters import Parameter
 from factory.authoring.policy import allow, only_for
-from products.parts.container_questions import SECRETS, ContainerQuestions
+from products.parts import contract
+from products.parts.container_questions import ContainerQuestions
+from products.parts.kafka import broker_permissions, kafka_conditions
 from products.parts.logs import write_to
 from products.parts.roles import grant, service_role
+from products.parts.secrets import SECRETS, given_secrets, read_secrets, secret_conditions
 
 SHELLS = "ShellsAreOpen"
 """Condition that people may open a shell in a container."""
 TRACES = "Traces"
 """Condition that the collector runs beside the container."""
-HAS_ENVIRONMENT_FILE = "HasEnvironmentFile"
 
 # What stands between account and region in the address of a private registry.
 _PRIVATE = ".dkr.ecr."
@@ -44,10 +45,11 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
     for name, expression in {
         SHELLS: ContainerQuestions.shell_access.equals("true"),
         TRACES: ContainerQuestions.tracing.equals("true"),
-        HAS_ENVIRONMENT_FILE: Not(ContainerQuestions.environment_file.equals("")),
-        "HasTaskPolicy": Not(ContainerQuestions.task_policy_arn.equals("")),
+        "HasPolicy": Not(ContainerQuestions.policy_arn.equals("")),
     }.items():
         stack.condition(name, expression)
+    secret_conditions(stack, ContainerQuestions.secrets, SECRETS)
+    kafka_conditions(stack, ContainerQuestions.kafka)
     trust = [only_for(_TASKS)]
     starting = service_role(
         stack,
@@ -61,19 +63,13 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
         trust_conditions=trust,
     )
     working = service_role(stack, "TaskRole", "ecs-tasks", [], trust_conditions=trust)
-    working.ManagedPolicyArns = If("HasTaskPolicy", [questions.task_policy_arn], NoValue)
+    working.ManagedPolicyArns = If("HasPolicy", [questions.policy_arn], NoValue)
     _pull_image(stack, starting, ContainerQuestions.image)
-    _pull_image(stack, starting, ContainerQuestions.collector_image)
-    _read_secrets(stack, questions, starting)
-    _read_environment_file(questions, starting)
-    _open_shells(questions, working)
+    read_secrets(starting, _secrets(), questions.key_arn)
+    _open_shells(stack, questions, working)
     _send_traces(working)
+    broker_permissions(working, questions.kafka)
     return TaskRoles(starting=starting, working=working)
-
-
-def secret_slots(questions: ContainerQuestions) -> list[tuple[str, Any]]:
-    """For each secret of the form, the condition that it is given and its value."""
-    return [(f"HasSecret{number}", getattr(questions, f"secret_{number}")) for number in range(1, SECRETS + 1)]
 
 
 def _pull_image(stack: Stack, role: Role, image: Parameter) -> None:
@@ -97,34 +93,15 @@ def _pull_image(stack: Stack, role: Role, image: Parameter) -> None:
     grant(role, f"Pull{image.name}", [pull], condition=private)
 
 
-def _read_secrets(stack: Stack, questions: ContainerQuestions, role: Role) -> None:
-    for number, (condition, value) in enumerate(secret_slots(questions), start=1):
-        stack.condition(condition, Not(Equals(value, "")))
+def _secrets() -> list[tuple[str, Any]]:
+    found = []
+    for condition, value in given_secrets(ContainerQuestions.secrets, SECRETS):
         parts = Split(":", Select(1, Split("=", value)))
-        arn = Join(":", [Select(index, parts) for index in range(_SECRET_ARN_PARTS)])
-        statements = [
-            allow("ReadSecret", [secretsmanager.GetSecretValue], arn),
-            _decrypt(questions, "DecryptSecret", "secretsmanager"),
-        ]
-        grant(role, f"ReadSecret{number}", statements, condition=condition)
+        found.append((condition, Join(":", [Select(index, parts) for index in range(_SECRET_ARN_PARTS)])))
+    return found
 
 
-def _read_environment_file(questions: ContainerQuestions, role: Role) -> None:
-    bucket = Select(0, Split("/", questions.environment_file))
-    statements = [
-        allow("ReadEnvironmentFile", [s3.GetObject], questions.environment_file),
-        allow("FindItsBucket", [s3.GetBucketLocation], bucket),
-        _decrypt(questions, "DecryptEnvironmentFile", "s3"),
-    ]
-    grant(role, "ReadEnvironmentFile", statements, condition=HAS_ENVIRONMENT_FILE)
-
-
-def _decrypt(questions: ContainerQuestions, sid: str, service: str) -> Any:
-    through = Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")
-    return allow(sid, [kms.Decrypt], questions.key_arn, when=[StringEquals({"kms:ViaService": through})])
-
-
-def _open_shells(questions: ContainerQuestions, role: Role) -> None:
+def _open_shells(stack: Stack, questions: ContainerQuestions, role: Role) -> None:
     """ECS Developer Guide, "ECS Exec permissions"."""
     channels = [
         ssmmessages.CreateControlChannel,
@@ -132,12 +109,15 @@ def _open_shells(questions: ContainerQuestions, role: Role) -> None:
         ssmmessages.OpenControlChannel,
         ssmmessages.OpenDataChannel,
     ]
-    group = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${ExecLogGroup}:*"
+    group = Sub(
+        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Group}:*",
+        Group=stack.find(contract.EXEC_LOG_GROUP),
+    )
     statements = [
         # Neither of these two has permissions on single resources.
         allow("OpenChannels", channels, "*"),
         allow("FindRecord", [logs.DescribeLogGroups], "*"),
-        allow("WriteRecord", [logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents], Sub(group)),
+        allow("WriteRecord", [logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents], group),
         allow("EncryptChannels", [kms.Decrypt], questions.key_arn),
     ]
     grant(role, "OpenShells", statements, condition=SHELLS)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Equals, If, Not, NoValue, Ref, Select, Split
+from troposphere import Equals, If, Not, NoValue, Ref, Select, Split, Tags
 from troposphere.ecs import (
     ContainerDefinition,
     Environment,
-    EnvironmentFile,
     HealthCheck,
     KernelCapabilities,
     LinuxParameters,
@@ -27,19 +27,22 @@ from troposphere.logs import LogGroup
 
 from factory.authoring import Stack
 from products.parts import placeholder
+from products.parts.answers import item
 from products.parts.container_questions import VARIABLES, ContainerQuestions
-from products.parts.task_roles import HAS_ENVIRONMENT_FILE, SHELLS, TRACES, TaskRoles, secret_slots
-from products.parts.task_sizes import size_rules
+from products.parts.logs import log_group
+from products.parts.secrets import SECRETS, given_secrets
+from products.parts.task_roles import SHELLS, TRACES, TaskRoles, task_roles
 
 CONTAINER = "app"
 """Name of the team's container in every task."""
-PORT_NAME = "http"
-"""Name of the port it serves on, by which Service Connect knows it."""
 PLACEHOLDER = "RunsPlaceholder"
 """Condition that the service has no image of its own yet."""
 
 _USER = "1000"
 _OPEN_FILES = 65536
+# What is written to /tmp counts as memory of the task; the limit itself takes nothing.
+_SCRATCH_MIB = 256
+_COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.48.0"
 _COLLECTOR_SCRATCH_MIB = 16
 _BUFFER = "25m"
 # The agent of ECS Exec writes there, as root; it can't on a read-only filesystem without them (containers-roadmap
@@ -51,67 +54,82 @@ _SHELL_DIRECTORIES = {
 }
 
 
-def task_definition(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A team's container, ready to run: its log, what it may do, and the task that it runs in."""
+
+    logs: LogGroup
+    roles: TaskRoles
+    task: TaskDefinition
+
+
+def container(
     stack: Stack,
     questions: ContainerQuestions,
     *,
-    roles: TaskRoles,
-    log_group: LogGroup,
-    port: Any | None = None,
+    port: PortMapping | None = None,
     variables: Mapping[str, Any] | None = None,
-    health_check: Any = NoValue,
-) -> TaskDefinition:
-    """The task: user 1000, read-only filesystem but for /tmp in memory, no capabilities, an init process.
+    health_check: Any | None = None,
+    stand_in: Sequence[str],
+    stop_seconds: Any = 30,
+    family: Any | None = None,
+) -> Container:
+    """The container of a launch, in a task of its own: user 1000, read-only filesystem but for /tmp in memory, no
+    capabilities, an init process.
 
-    `variables` are the product's own beside those of the launch form; `port` is what the container listens on.
+    `variables` are the product's own beside those of the launch form, `stand_in` is what the placeholder runs, and
+    `stop_seconds` how long the container may take to finish its work before it is killed, 120 at most. Under a name of
+    its `family`, a task definition is followed by revisions of itself, and says by its Name whose task it is.
     """
-    size_rules(stack, ContainerQuestions.cpu, ContainerQuestions.memory)
+    logs = log_group(stack, "Logs", key=questions.key_arn, retention=questions.log_retention)
+    roles = task_roles(stack, questions, logs)
     stack.condition(PLACEHOLDER, ContainerQuestions.image.equals(placeholder.IMAGE))
-    container = ContainerDefinition(
+    own = ContainerDefinition(
         Name=CONTAINER,
         Image=questions.image,
-        Command=If(PLACEHOLDER, placeholder.COMMAND, NoValue) if port is not None else NoValue,
+        Command=If(PLACEHOLDER, list(stand_in), NoValue),
         Essential=True,
         Environment=_environment(stack, questions, variables or {}),
-        EnvironmentFiles=If(
-            HAS_ENVIRONMENT_FILE, [EnvironmentFile(Type="s3", Value=questions.environment_file)], NoValue
-        ),
-        Secrets=[_secret(condition, value) for condition, value in secret_slots(questions)],
-        HealthCheck=health_check,
+        Secrets=[_secret(condition, value) for condition, value in given_secrets(ContainerQuestions.secrets, SECRETS)],
         MountPoints=If(
             SHELLS,
             [MountPoint(SourceVolume=name, ContainerPath=path) for name, path in _SHELL_DIRECTORIES.items()],
             NoValue,
         ),
-        StopTimeout=questions.stop_seconds,
+        StopTimeout=stop_seconds,
         Ulimits=[Ulimit(Name="nofile", SoftLimit=_OPEN_FILES, HardLimit=_OPEN_FILES)],
-        LogConfiguration=log_to(log_group, CONTAINER),
-        **_confined(questions.scratch_mib),
+        LogConfiguration=log_to(logs, CONTAINER),
+        **_confined(_SCRATCH_MIB),
     )
     if port is not None:
-        container.PortMappings = [PortMapping(ContainerPort=port, Name=PORT_NAME, AppProtocol="http", Protocol="tcp")]
-    return stack.add(
-        TaskDefinition(
-            "TaskDefinition",
-            RequiresCompatibilities=["FARGATE"],
-            NetworkMode="awsvpc",
-            Cpu=questions.cpu,
-            Memory=questions.memory,
-            RuntimePlatform=RuntimePlatform(CpuArchitecture=questions.architecture, OperatingSystemFamily="LINUX"),
-            ExecutionRoleArn=roles.starting.get_att("Arn"),
-            TaskRoleArn=roles.working.get_att("Arn"),
-            ContainerDefinitions=[container, If(TRACES, _collector(questions, log_group), NoValue)],
-            Volumes=If(SHELLS, [Volume(Name=name) for name in _SHELL_DIRECTORIES], NoValue),
-        )
+        own.PortMappings = [port]
+    if health_check is not None:
+        own.HealthCheck = health_check
+    size = Split("/", questions.size)
+    task = TaskDefinition(
+        "TaskDefinition",
+        RequiresCompatibilities=["FARGATE"],
+        NetworkMode="awsvpc",
+        Cpu=Select(0, size),
+        Memory=Select(1, size),
+        RuntimePlatform=RuntimePlatform(CpuArchitecture=questions.architecture, OperatingSystemFamily="LINUX"),
+        ExecutionRoleArn=roles.starting.get_att("Arn"),
+        TaskRoleArn=roles.working.get_att("Arn"),
+        ContainerDefinitions=[own, If(TRACES, _collector(logs), NoValue)],
+        Volumes=If(SHELLS, [Volume(Name=name) for name in _SHELL_DIRECTORIES], NoValue),
     )
+    if family is not None:
+        task.Family = family
+        task.Tags = Tags(Name=family)
+    return Container(logs=logs, roles=roles, task=stack.add(task))
 
 
-def log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
+def log_to(logs: LogGroup, prefix: str) -> LogConfiguration:
     """Where a container's output goes. A full buffer drops lines rather than holding up the application."""
     return LogConfiguration(
         LogDriver="awslogs",
         Options={
-            "awslogs-group": log_group.ref(),
+            "awslogs-group": logs.ref(),
             "awslogs-region": Ref("AWS::Region"),
             "awslogs-stream-prefix": prefix,
             "mode": "non-blocking",
@@ -153,7 +171,7 @@ def _environment(stack: Stack, questions: ContainerQuestions, variables: Mapping
     ):
         found.append(If(condition, Environment(Name=name, Value=value), NoValue))
     for number in range(1, VARIABLES + 1):
-        value = getattr(questions, f"variable_{number}")
+        value = item(ContainerQuestions.variables, number - 1)
         given = stack.condition(f"HasVariable{number}", Not(Equals(value, "")))
         pair = Split("=", value)
         found.append(If(given, Environment(Name=Select(0, pair), Value=Select(1, pair)), NoValue))
@@ -165,15 +183,15 @@ def _secret(condition: str, value: Any) -> If:
     return If(condition, Secret(Name=Select(0, pair), ValueFrom=Select(1, pair)), NoValue)
 
 
-def _collector(questions: ContainerQuestions, log_group: LogGroup) -> ContainerDefinition:
+def _collector(logs: LogGroup) -> ContainerDefinition:
     """The AWS OpenTelemetry collector, in the arrangement that its image brings for X-Ray alone."""
     return ContainerDefinition(
         Name="collector",
-        Image=questions.collector_image,
+        Image=_COLLECTOR,
         Command=["--config=/etc/ecs/ecs-xray.yaml"],
         # A task serves on without its traces.
         Essential=False,
         HealthCheck=HealthCheck(Command=["CMD", "/healthcheck"], Interval=10, Timeout=5, Retries=3, StartPeriod=10),
-        LogConfiguration=log_to(log_group, "collector"),
+        LogConfiguration=log_to(logs, "collector"),
         **_confined(_COLLECTOR_SCRATCH_MIB),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from factory.authoring.actions import Handler, arn_formats, handler_actions, tagging_actions
+from factory.synthesis.artifact import Artifact
 
 
 def test_handlers_name_actions_in_their_order() -> None:
@@ -20,6 +21,19 @@ def test_actions_that_iam_does_not_know_are_left_out() -> None:
 
 def test_a_custom_resource_has_no_handler() -> None:
     assert handler_actions("Custom::Number", Handler.CREATE) == ()
+
+
+def test_what_schemas_leave_out_is_known() -> None:
+    assert handler_actions("AWS::CodeBuild::Project", Handler.DELETE) == ("codebuild:DeleteProject",)
+    made = handler_actions("AWS::CodePipeline::Pipeline", Handler.CREATE)
+    assert {"codepipeline:CreatePipeline", "codeconnections:PassConnection"} <= set(made)
+
+
+def test_every_type_of_the_shipped_products_is_made_by_something(artifacts: dict[str, Artifact]) -> None:
+    types = {body["Type"] for artifact in artifacts.values() for body in artifact.template["Resources"].values()}
+    assert [
+        name for name in sorted(types) if not (name.startswith("Custom::") or handler_actions(name, Handler.CREATE))
+    ] == []
 
 
 def test_an_unknown_type_is_an_error() -> None:

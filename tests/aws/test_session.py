@@ -109,6 +109,10 @@ def roles(chain: World) -> World:
                 "Condition": json.loads(text),
             }
             iam.create_role(RoleName=f"factory-{name}", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
+            go = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{dev}:role/factory-{name}"}
+            iam.put_role_policy(
+                RoleName=f"factory-{name}", PolicyName="go", PolicyDocument=json.dumps({"Statement": [go]})
+            )
 
     def access(account: str) -> Access:
         return Access(role_arn=f"arn:aws:iam::{account}:role/factory-{DUTY}")

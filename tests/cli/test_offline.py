@@ -95,10 +95,13 @@ def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Comm
     assert all(item["exception"] for item in excused)
     printed = factory("lint")
     titles = [line for line in printed.stdout.splitlines() if not line.startswith(" ")]
-    assert titles == [
-        f"{item['product']}/{item['resource']}  {item['rule']}  excused until {item['exception']['review']}"
-        for item in excused
-    ]
+    # Once, on however many branches an exception covers it.
+    assert titles == list(
+        dict.fromkeys(
+            f"{item['product']}/{item['resource']}  {item['rule']}  excused until {item['exception']['review']}"
+            for item in excused
+        )
+    )
     assert printed.stderr.startswith("no findings in ")
     assert json.loads(factory("lint", "--sarif").stdout)["version"] == "2.1.0"
     suites = ElementTree.fromstring(factory("lint", "--junit").stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from factory.authoring import Product
@@ -12,11 +13,17 @@ from factory.synthesis.artifact import synthesize
 ACCOUNT = "222222222222"
 
 
+@cache
+def template_of(product: type[Product]) -> dict[str, Any]:
+    """A product's template, which nobody changes."""
+    return dict(synthesize(product).template)
+
+
 class Launched:
     """The resources of a launch. What only a resource can tell stays open (`Unknown`)."""
 
     def __init__(self, product: type[Product], **given: str) -> None:
-        self._template = synthesize(product).template
+        self._template = template_of(product)
         defaults = {name: str(body.get("Default", "")) for name, body in self._template["Parameters"].items()}
         unknown = given.keys() - defaults.keys()
         assert not unknown, f"no such parameter: {unknown}"

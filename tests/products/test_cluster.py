@@ -9,6 +9,7 @@ import pytest
 from factory.synthesis.artifact import synthesize
 from products.cluster import EcsCluster
 from products.parts import contract
+from tests.products.launching import Launched
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,27 @@ def test_a_service_that_needs_a_balancer_finds_no_listener_where_there_is_none(t
     }
 
 
+def test_new_versions_are_tested_by_whom_the_launch_names() -> None:
+    def testers(**given: str) -> list[str]:
+        launched = Launched(EcsCluster, DomainName="example.com", VpcCidr="10.0.0.0/16", **given)
+        rules = launched.of_type("AWS::EC2::SecurityGroupIngress").values()
+        assert all(rule["FromPort"] == rule["ToPort"] == 8443 for rule in rules)
+        return [rule.get("CidrIp") or rule["SourceSecurityGroupId"] for rule in rules]
+
+    assert testers() == ["10.0.0.0/16"]
+    assert testers(TestAccess="203.0.113.7/32") == ["203.0.113.7/32"]
+    assert testers(TestAccess="sg-0123456789abcdef0") == ["sg-0123456789abcdef0"]
+    assert testers(TestAccess="none") == []
+    without = Launched(EcsCluster, DomainName="example.com", TestAccess="none")
+    assert "TestListener" not in without
+    assert "TestListenerArnContract" not in without
+
+
+def test_the_test_listener_is_as_strict_as_the_other(template: dict[str, Any]) -> None:
+    own, tests = properties(template, "HttpsListener"), properties(template, "TestListener")
+    assert {**own, "Port": 0} == {**tests, "Port": 0}
+
+
 def test_the_balancer_is_protected_in_prod_only(template: dict[str, Any]) -> None:
     protection = {name: sizes["DeletionProtection"] for name, sizes in template["Mappings"]["Sizing"].items()}
     assert protection["prod"] == "true"
@@ -43,11 +65,9 @@ def test_the_balancer_is_protected_in_prod_only(template: dict[str, Any]) -> Non
 
 def test_the_world_reaches_web_ports_and_the_balancer_reaches_services_only(template: dict[str, Any]) -> None:
     group = properties(template, "BalancerSecurityGroup")
-    assert [rule["FromPort"] for rule in group["SecurityGroupIngress"]] == [80, 443]
-    assert all(
-        rule["CidrIp"] == {"Fn::If": ["IsInternal", {"Ref": "VpcCidr"}, "0.0.0.0/0"]}
-        for rule in group["SecurityGroupIngress"]
-    )
+    web = group["SecurityGroupIngress"]
+    assert [rule["FromPort"] for rule in web] == [80, 443]
+    assert all(rule["CidrIp"] == {"Fn::If": ["IsInternal", {"Ref": "VpcCidr"}, "0.0.0.0/0"]} for rule in web)
     (out,) = group["SecurityGroupEgress"]
     assert out["DestinationSecurityGroupId"] == {"Fn::GetAtt": ["ServiceSecurityGroup", "GroupId"]}
 

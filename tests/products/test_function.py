@@ -146,11 +146,18 @@ def test_everything_that_fails_is_kept(template: dict[str, Any]) -> None:
 
 
 def test_secrets_are_granted_one_by_one_and_only_if_given() -> None:
-    launched = Launched(ServerlessFunction, Secret2=SECRET)
+    other = SECRET.replace("orders", "billing")
+    launched = Launched(ServerlessFunction, Secrets=f"{SECRET};{other}")
     (reader,) = [policy for policy in launched["FunctionRole"]["Policies"] if "ReadSecret" in policy["PolicyName"]]
     read, _ = reader["PolicyDocument"]["Statement"]
-    assert (read["Action"], read["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET])
-    assert launched["Function"]["Environment"]["Variables"] == {"ENVIRONMENT": "dev", "SECRET_2_ARN": SECRET}
+    assert (read["Action"], read["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET, other])
+    variables = launched["Function"]["Environment"]["Variables"]
+    assert variables == {"ENVIRONMENT": "dev", "SECRET_1_ARN": SECRET, "SECRET_2_ARN": other}
+    assert not [
+        policy
+        for policy in Launched(ServerlessFunction)["FunctionRole"]["Policies"]
+        if "ReadSecret" in policy["PolicyName"]
+    ]
 
 
 def test_it_is_in_the_vpc_where_asked_for() -> None:

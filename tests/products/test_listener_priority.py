@@ -58,6 +58,7 @@ class Elb:
 
     def __init__(self) -> None:
         self.priorities: list[str] = []
+        self.rules: list[dict[str, Any]] = []
 
     def get_paginator(self, operation: str) -> Elb:
         assert operation == "describe_rules"
@@ -68,6 +69,7 @@ class Elb:
         # One rule a page: whoever reads only the first page misses the others.
         for priority in ["default", *self.priorities]:
             yield {"Rules": [{"Priority": priority}]}
+        yield {"Rules": self.rules}
 
 
 class Account:
@@ -192,6 +194,57 @@ def test_a_new_path_moves_the_rule_and_a_rollback_brings_it_back(account: Accoun
         OldResourceProperties=rule("/*"),
     )
     assert int(back["Data"]["Priority"]) == old
+
+
+GROUPS = ["arn:blue", "arn:green"]
+BLUE = {"FirstWeight": "100", "SecondWeight": "0", "Serving": "arn:blue"}
+
+GREEN = {"FirstWeight": "0", "SecondWeight": "100", "Serving": "arn:green"}
+
+
+def forward(blue: int, green: int) -> dict[str, Any]:
+    groups = [{"TargetGroupArn": group, "Weight": weight} for group, weight in zip(GROUPS, (blue, green), strict=True)]
+    return {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
+
+
+def test_requests_go_to_the_first_group_at_first(account: Account) -> None:
+    answer = account.ask("Create", ResourceProperties={**rule("/orders/*"), "TargetGroups": GROUPS})
+    assert {key: value for key, value in answer["Data"].items() if key != "Priority"} == BLUE
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        (forward(100, 0), BLUE),
+        (forward(0, 100), GREEN),
+        (forward(90, 10), {"FirstWeight": "90", "SecondWeight": "10", "Serving": "arn:blue"}),
+        (
+            {"Type": "forward", "TargetGroupArn": "arn:green"},
+            {"FirstWeight": "0", "SecondWeight": "100", "Serving": "arn:green"},
+        ),
+        ({"Type": "forward", "TargetGroupArn": "arn:another"}, BLUE),
+        ({"Type": "fixed-response"}, BLUE),
+    ],
+)
+@pytest.mark.parametrize("path", ["/orders/*", "/*"])
+def test_an_update_leaves_requests_where_a_deployment_moved_them(
+    account: Account, action: dict[str, Any], expected: dict[str, str], path: str
+) -> None:
+    """Whether the rule stays where it is or moves to another priority."""
+    old = {**rule("/orders/*"), "TargetGroups": GROUPS}
+    made = account.ask("Create", ResourceProperties=old)
+    account.elb.rules = [
+        {"Priority": "1", "Actions": [forward(1, 99)]},
+        {"Priority": made["Data"]["Priority"], "Actions": [action]},
+    ]
+    answer = account.ask(
+        "Update",
+        PhysicalResourceId=made["PhysicalResourceId"],
+        ResourceProperties={**rule(path), "TargetGroups": GROUPS, "RuleTags": {"ProductVersion": "2.1.0"}},
+        OldResourceProperties=old,
+    )
+    assert {key: value for key, value in answer["Data"].items() if key != "Priority"} == expected
+    assert (answer["Data"]["Priority"] == made["Data"]["Priority"]) is (path == "/orders/*")
 
 
 def test_deletion_gives_the_priority_back(account: Account) -> None:

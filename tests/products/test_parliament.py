@@ -20,13 +20,17 @@ from tests.parliament_findings import ACCOUNT, REGION, ROLE, arn_for, arn_of, fi
 from tests.sample_pipeline import sample_artifact
 
 _BRACKETED = re.compile("⟦([^⟧]+)⟧")
+_FOUND = re.compile(r"\{\{resolve:ssm:[^}]+\}\}")
 _NAME = "name"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com"}
 
 # What IAM calls otherwise than CloudFormation does.
 _KINDS = {
+    "AWS::ElasticLoadBalancingV2::ListenerRule": "AWS::ElasticLoadBalancing::listener-rule/app",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "AWS::ElasticLoadBalancing::targetgroup",
     "AWS::Events::Rule": "AWS::Events::RuleOnDefaultEventBus",
     "AWS::Lambda::Alias": "AWS::Lambda::Function",
+    "AWS::StepFunctions::StateMachine": "AWS::States::StateMachine",
 }
 
 _LOG_GROUP = (
@@ -38,14 +42,25 @@ _OF_ITSELF = "In the policy of a key, `*` means that key."
 _OF_ENDPOINT = (
     "An endpoint policy grants nothing: `*` is whatever identity policies grant to this account's principals."
 )
+_OF_TOKENS = "Whoever has signed in at an OpenID Connect provider; parliament knows SAML and AWS's own providers alone."
 
 EXPLAINED = {
+    ("ci-access/GithubRole", "UNKNOWN_CONDITION_FOR_ACTION"): _OF_TOKENS,
+    ("ci-access/GithubRole", "UNKNOWN_FEDERATION_SOURCE"): _OF_TOKENS,
+    (
+        "delivery-pipeline/PipelineRole",
+        "RESOURCE_MISMATCH",
+    ): "The service was renamed: a connection made before is used by the former action, whichever name its ARN has.",
     ("foundation/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("foundation/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("foundation/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
     ("factory-pipeline/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("factory-pipeline/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("factory-pipeline/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
+    (
+        "microservice-public/TrafficRole",
+        "RESOURCE_MISMATCH",
+    ): "Rules to modify are those of application or of network load balancers; parliament asks for both kinds at once.",
     ("network/DynamodbEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrApiEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/EcrDkrEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
@@ -55,6 +70,13 @@ EXPLAINED = {
     ("network/SecretsmanagerEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/SsmEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
     ("network/StsEndpoint", "RESOURCE_STAR"): _OF_ENDPOINT,
+    ("scheduled-job/RunsRole", "RESOURCE_MISMATCH"): "Executions of a workflow are listed by the workflow; parliament "
+    "wants a run of a map besides, whose executions are listed by that.",
+    (
+        "scheduled-job/RunsRole",
+        "RESOURCE_STAR",
+    ): "Tasks are listed by family, and limited by cluster; the resource would "
+    "be a container instance, of which Fargate has none.",
 }
 """What stays, by resource and issue, and why."""
 
@@ -96,7 +118,7 @@ def _filled(value: Any, world: World, fits: str | None) -> Any:
         return value
     if value.startswith("{{resolve:ssm:"):
         return fits or "name"
-    text = _BRACKETED.sub(lambda match: _word(match[1], world), value)
+    text = _BRACKETED.sub(lambda match: _word(match[1], world), _FOUND.sub(_NAME, value))
     if text.startswith("arn:"):
         # What stands for a region or an account has to look like one.
         parts = text.split(":", 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import boto3
@@ -91,3 +92,42 @@ def test_an_external_id_must_be_the_right_one(clients: Clients, aws: Callable[[s
     for wrong in ({}, {"ExternalId": "guessed"}):
         with pytest.raises(ClientError, match="AccessDenied"):
             assume(clients, "111111111111", arn, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("changed", "comes_in"),
+    [
+        ({}, True),
+        ({"name": "visitor"}, False),
+        ({"tag": "billing"}, False),
+        ({"allows": "arn:aws:iam::333333333333:role/elsewhere"}, False),
+    ],
+    ids=["as agreed", "another name", "another tag", "not allowed to leave"],
+)
+def test_a_role_of_another_account_is_known_by_name_and_tags(
+    changed: dict[str, str], comes_in: bool, sandbox: Sandbox, clients: Clients, account: str
+) -> None:
+    """Its session counts as the role, and the role's own policies have to let it go there."""
+    theirs, home = clients.get("iam", account="333333333333", region=REGION), account
+    there = f"arn:aws:iam::{home}:role/deploy"
+    given = {"name": f"pipeline-{home}", "tag": "orders", "allows": there, **changed}
+    condition = {
+        "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::333333333333:role/pipeline-*"},
+        "StringEquals": {"aws:PrincipalTag/Service": ["orders"]},
+    }
+    own = clients.get("iam", account=home, region=REGION)
+    make_role(own, "deploy", {"AWS": "arn:aws:iam::333333333333:root"}, condition)
+    name = f"{given['name']}-{home}"
+    make_role(theirs, name, {"AWS": "arn:aws:iam::333333333333:root"})
+    theirs.tag_role(RoleName=name, Tags=[{"Key": "Service", "Value": given["tag"]}])
+    leave = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": given["allows"]}
+    theirs.put_role_policy(RoleName=name, PolicyName="leave", PolicyDocument=json.dumps({"Statement": [leave]}))
+    session = assume(clients, "333333333333", f"arn:aws:iam::333333333333:role/{name}")["Credentials"]
+    sts = boto3.Session(
+        aws_access_key_id=session["AccessKeyId"],
+        aws_secret_access_key=session["SecretAccessKey"],
+        aws_session_token=session["SessionToken"],
+        region_name=REGION,
+    ).client("sts", endpoint_url=sandbox.endpoint)
+    with nullcontext() if comes_in else pytest.raises(ClientError, match="AccessDenied"):
+        sts.assume_role(RoleArn=there, RoleSessionName="session")

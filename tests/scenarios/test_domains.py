@@ -30,8 +30,18 @@ settings.register_profile("thorough", max_examples=60)
 BUCKET = "drawn-templates"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
-BASE = ("foundation", "network", "cluster")
-ORDER = (*BASE, "microservice-public", "image-repository", "queue", "function")
+BASE = ("foundation", "network", "cluster", "image-repository")
+ORDER = (
+    *BASE,
+    "microservice-public",
+    "microservice-internal",
+    "queue",
+    "function",
+    "worker",
+    "scheduled-job",
+    "ci-access",
+    "delivery-pipeline",
+)
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",
@@ -44,8 +54,13 @@ FIXED = {
     "Schedule": "rate(5 minutes)",
     "TimeZone": "America/New_York",
     "Settings": '{"level": "debug"}',
-    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "SourceQueue"), ""),
+    "Kafka": "vpc",
+    "ConnectionArn": "arn:aws:codeconnections:us-east-1:222222222222:connection/11111111-2222-3333-4444-555555555555",
+    "Repository": "owner/name",
+    **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "ImageRepository", "SourceQueue", "Client"), ""),
 }
+FOUND = {"delivery-pipeline": {"ServiceName": "main"}}
+"""By product, the names by which it finds others that stand there."""
 REFERENCES = re.compile(r"arn:|\.env\)")
 """Patterns of values that name something outside the template."""
 
@@ -72,7 +87,8 @@ def values(artifact: Artifact) -> st.SearchStrategy[dict[str, str]]:
     domains = {
         name: domain
         for name, declared in artifact.template["Parameters"].items()
-        if name not in FIXED and (domain := _domain(declared)) is not None
+        if name not in FIXED.keys() | FOUND.get(artifact.product, {}).keys()
+        and (domain := _domain(declared)) is not None
     }
     return st.fixed_dictionaries({}, optional=domains)
 
@@ -151,10 +167,10 @@ class Account:
         """Launch beside the default launch, take it down again, and tell how it ended."""
         known = artifact.template["Parameters"]
         fixed = dict(FIXED)
-        if artifact.product == "microservice-public" or artifact.finds:
+        if artifact.product.startswith("microservice-") or artifact.finds:
             # It finds what it builds on by instance; its own name tells it from other launches.
             name = f"drawn-{next(self._number)}"
-            fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name}
+            fixed |= {"Instance": "main", "ServiceName": name, "FunctionName": name, **FOUND.get(artifact.product, {})}
         chosen = {**{name: value for name, value in fixed.items() if name in known}, **drawn}
         # A name of its own, as what the stack retains may carry it.
         stack = f"drawn-{artifact.product}-{next(self._number)}"

@@ -131,6 +131,81 @@ def test_an_update_says_first_what_changes(factory: Command) -> None:
     assert [item["State"] for item in gateways if item["State"] != "deleted"] == []
 
 
+def service(factory: Command) -> dict[str, Any]:
+    ecs = factory.client("ecs", "dev")
+    (cluster,) = ecs.list_clusters()["clusterArns"]
+    (found,) = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])[
+        "services"
+    ]
+    image = ecs.describe_task_definition(taskDefinition=found["taskDefinition"])["taskDefinition"]
+    return {**found, "image": image["containerDefinitions"][0]["image"]}
+
+
+def rules(factory: Command, port: int) -> list[dict[str, Any]]:
+    elb = factory.client("elbv2", "dev")
+    (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    (listener,) = [item["ListenerArn"] for item in listeners if item["Port"] == port]
+    return [item for item in elb.describe_rules(ListenerArn=listener)["Rules"] if item["Priority"] != "default"]
+
+
+def launch_api(factory: Command, *parameters: str, code: int = 0) -> str:
+    given = [item for pair in parameters for item in ("-p", pair)]
+    return factory("launch", "microservice-public", "-e", "dev", "--sandbox", "--name", "api", *given, code=code).stderr
+
+
+def test_updates_leave_a_service_as_deployments_and_autoscaling_left_it(factory: Command) -> None:
+    launch_api(factory, "Strategy=canary-10")
+    (rule,), (test,) = rules(factory, 443), rules(factory, 8443)
+    blue, green = (group["TargetGroupArn"] for group in rule["Actions"][0]["ForwardConfig"]["TargetGroups"])
+    # What ECS does in a deployment, and Application Auto Scaling under load.
+    moved = [{"TargetGroupArn": blue, "Weight": 0}, {"TargetGroupArn": green, "Weight": 100}]
+    elb, ecs = factory.client("elbv2", "dev"), factory.client("ecs", "dev")
+    for each in (rule, test):
+        action = {"Type": "forward", "ForwardConfig": {"TargetGroups": moved}}
+        elb.modify_rule(RuleArn=each["RuleArn"], Actions=[action])
+    busy = service(factory)
+    ecs.update_service(cluster=busy["clusterArn"], service=busy["serviceName"], desiredCount=2)
+
+    launch_api(factory, "CostCenter=orders")
+
+    for port, before in ((443, rule), (8443, test)):
+        (after,) = rules(factory, port)
+        assert after["Actions"][0]["ForwardConfig"]["TargetGroups"] == moved
+        assert (after["RuleArn"], after["Priority"]) == (before["RuleArn"], before["Priority"])
+    assert service(factory)["desiredCount"] == 2
+
+    # Back to rolling, the service stays where its tasks are.
+    launch_api(factory, "Strategy=rolling")
+
+    (after,) = rules(factory, 443)
+    assert after["Actions"][0]["TargetGroupArn"] == green
+    assert service(factory)["loadBalancers"][0]["targetGroupArn"] == green
+    assert rules(factory, 8443) == []
+
+
+def test_an_image_that_fails_leaves_the_old_version_serving(factory: Command) -> None:
+    """ECS ends the deployment, CloudFormation hears of it, and the stack goes back."""
+    before = service(factory)
+    reason = "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
+    fault = {"type": "AWS::ECS::Service", "step": "update", "reason": reason, "times": 1}
+    faults = factory.directory / "faults.json"
+    faults.write_text(json.dumps({"resources": [fault]}), encoding="utf-8")
+    factory("sandbox", "start", "--faults", str(faults))
+
+    told = launch_api(factory, "Image=example.com/api:broken", code=1)
+
+    assert "ECS Deployment Circuit Breaker was triggered" in told
+    after = service(factory)
+    assert (after["image"], after["taskDefinition"]) == (before["image"], before["taskDefinition"])
+    watched = after["deploymentConfiguration"]["alarms"]
+    assert (watched["enable"], watched["rollback"]) == (True, True)
+    alarms = factory.client("cloudwatch", "dev").describe_alarms(AlarmNames=watched["alarmNames"])["MetricAlarms"]
+    assert [alarm["AlarmDescription"].partition(":")[0] for alarm in alarms] == ["api", "api"]
+    launch_api(factory, "Image=example.com/api:mended")
+    assert service(factory)["image"] == "example.com/api:mended"
+
+
 def test_a_system_goes_down_in_the_opposite_order(factory: Command) -> None:
     done = factory("down", SYSTEM, "-e", "dev", "--sandbox")
     gone = [line.split()[0] for line in done.stderr.splitlines() if line.split()[1:] == ["gone"]]

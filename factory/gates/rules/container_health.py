@@ -16,7 +16,7 @@ class ContainerHealth(house.PieceRule):
     shortdesc = "Container health checks"
     description = "A process that hangs still runs: without a check nothing replaces it, and requests go on failing."
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html"
-    mend = "Set HealthCheck, as parts.servers.health_check does, or put the container behind a target group."
+    mend = "Set HealthCheck, as parts.servers.server does, or put the container behind a target group."
     controls = ("nist-800-53/SI-4", "nist-800-53/CP-10", "soc2/A1.1", "soc2/CC7.2")
     parts: ClassVar = {"AWS::ECS::TaskDefinition": containers.CONTAINERS["AWS::ECS::TaskDefinition"]}
 

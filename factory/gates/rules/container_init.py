@@ -22,7 +22,7 @@ class ContainerInit(house.PieceRule):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
         "aws-properties-ecs-taskdefinition-linuxparameters.html"
     )
-    mend = "Set LinuxParameters.InitProcessEnabled, as parts.tasks.task_definition does."
+    mend = "Set LinuxParameters.InitProcessEnabled, as parts.tasks.container does."
     controls = ("nist-800-53/CM-6", "nist-800-53/SC-5", "soc2/A1.1")
     parts: ClassVar = {"AWS::ECS::TaskDefinition": containers.CONTAINERS["AWS::ECS::TaskDefinition"]}
 

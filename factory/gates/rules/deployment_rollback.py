@@ -22,7 +22,7 @@ class DeploymentRollback(settings.SettingsRule):
         "Without it ECS starts the broken version for ever, and the next failure of a task takes the service down."
     )
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html"
-    mend = "Take products.parts.services.rolling, or switch circuit breaker and rollback on."
+    mend = "Take products.parts.deployments.rolling, or switch circuit breaker and rollback on."
     controls = ("nist-800-53/CM-3", "nist-800-53/CP-10", "nist-800-53/SI-2", "soc2/A1.2", "soc2/CC8.1")
     wanted: ClassVar = {
         "AWS::ECS::Service": {

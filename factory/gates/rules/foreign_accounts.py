@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from factory.gates import house, openness, policies, reach
 from factory.gates.resources import Resource
 
-# What ties the account that is let in to this platform (IAM User Guide, "Access to AWS accounts owned by third
-# parties"; AWS Organizations User Guide, "Permissions for external access").
-_OF_TRUST = ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths")
+# What ties the account that is let in to this platform, or says who of it is meant (IAM User Guide, "Access to AWS
+# accounts owned by third parties" and "AWS global condition context keys"; AWS Organizations User Guide, "Permissions
+# for external access").
+_OF_TRUST = ("sts:externalid", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths")
 
 
 class ForeignAccounts(policies.PolicyRule):
@@ -24,7 +25,7 @@ class ForeignAccounts(policies.PolicyRule):
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"
     mend = (
         "Name this account, a service or a role; where another account is meant, add StringEquals on "
-        "aws:PrincipalOrgID, or on sts:ExternalId in a trust policy."
+        "aws:PrincipalOrgID, or in a trust policy on sts:ExternalId, or ArnLike on aws:PrincipalArn."
     )
     controls = (
         "nist-800-53/AC-3",

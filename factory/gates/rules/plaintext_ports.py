@@ -26,7 +26,7 @@ class PlaintextPorts(house.PartRule):
     shortdesc = "No ports of plain-text protocols"
     description = "What listens on such a port has a port with TLS beside it; where the plain one is open, it is used."
     source_url = "https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"
-    mend = "Open the port with TLS: for Kafka 9094, 9096 (SASL/SCRAM) or 9098 (IAM), as products.parts.services does."
+    mend = "Open the port with TLS: for Kafka 9094, 9096 (SASL/SCRAM) or 9098 (IAM), as products.parts.kafka does."
     controls = (
         "nist-800-53/CM-7",
         "nist-800-53/SC-8",

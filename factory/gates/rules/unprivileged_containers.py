@@ -23,7 +23,7 @@ class UnprivilegedContainers(house.PieceRule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html"
     mend = (
         "Set User to a number other than 0, drop ALL capabilities, and leave Privileged off, as "
-        "parts.tasks.task_definition does."
+        "parts.tasks.container does."
     )
     controls = (
         "nist-800-53/AC-6",

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from factory.sandbox.amendments.ecs_services import EcsServices
 from factory.sandbox.amendments.endpoints import Endpoints
 from factory.sandbox.amendments.flow_logs import FlowLogs
+from factory.sandbox.amendments.listener_rules import ListenerRules
 from factory.sandbox.amendments.nat_gateways import NatGateways
 from factory.sandbox.amendments.network_acls import NetworkAcls
 from factory.sandbox.amendments.query import Answer, Call, Ec2Error, Element, Forward, ForwardedError
@@ -31,6 +32,7 @@ class _Kept:
     flow_logs: FlowLogs = field(default_factory=FlowLogs)
     endpoints: Endpoints = field(default_factory=Endpoints)
     ecs_services: EcsServices = field(default_factory=EcsServices)
+    listener_rules: ListenerRules = field(default_factory=ListenerRules)
 
 
 _EC2: dict[str, Callable[[_Kept, Call], Awaitable[Element]]] = {
@@ -56,13 +58,19 @@ _EC2: dict[str, Callable[[_Kept, Call], Awaitable[Element]]] = {
 }
 
 
+_ELASTICLOADBALANCING: dict[str, Callable[[_Kept, Call], Awaitable[Element]]] = {
+    "CreateRule": lambda kept, call: kept.listener_rules.write(call),
+    "ModifyRule": lambda kept, call: kept.listener_rules.write(call),
+    "DescribeRules": lambda kept, call: kept.listener_rules.describe(call),
+}
+_QUERY = {"ec2": _EC2, "elasticloadbalancing": _ELASTICLOADBALANCING}
 _ECS: dict[str, Callable[[_Kept, bytes, Forward], Awaitable[Answer]]] = {
     "CreateService": lambda kept, body, forward: kept.ecs_services.create(body, forward),
     "UpdateService": lambda kept, body, forward: kept.ecs_services.update(body, forward),
     "DescribeServices": lambda kept, body, forward: kept.ecs_services.describe(body, forward),
 }
 
-_AMENDED = {"ec2": frozenset(_EC2), "ecs": frozenset(_ECS)}
+_AMENDED = {**{service: frozenset(operations) for service, operations in _QUERY.items()}, "ecs": frozenset(_ECS)}
 
 
 class Amendments:
@@ -85,7 +93,7 @@ class Amendments:
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         call = Call(form=form, forward=forward, version=form.get("Version", "2016-11-15"))
         try:
-            return write_answer(await _EC2[operation](kept, call))
+            return write_answer(await _QUERY[service][operation](kept, call))
         except Ec2Error as refused:
             return refused.answer()
         except ForwardedError as refused:

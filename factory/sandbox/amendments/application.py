@@ -19,7 +19,11 @@ from factory.sandbox.asgi import (
     signature,
 )
 
-_CONTENT_TYPES = {"ec2": "text/xml;charset=UTF-8", "ecs": "application/x-amz-json-1.1"}
+_CONTENT_TYPES = {
+    "ec2": "text/xml;charset=UTF-8",
+    "ecs": "application/x-amz-json-1.1",
+    "elasticloadbalancing": "text/xml",
+}
 
 
 def amended(served: Application, amendments: Amendments, identify: Callable[[str], tuple[str, str]]) -> Application:

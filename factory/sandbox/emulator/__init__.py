@@ -155,12 +155,15 @@ class Emulator:
         """Give the principal that an access key belongs to, with its policies as they stand when it is first asked."""
         return Lookup(access_key)
 
-    def trusts(self, policy: Mapping[str, Any], principal: str, external_id: str | None) -> bool:
-        """Tell whether a role's trust policy lets a principal, named by its ARN, assume the role.
+    def trusts(self, policy: Mapping[str, Any], access_key: str, external_id: str | None) -> bool:
+        """Tell whether a role's trust policy lets the principal behind an access key assume the role.
 
         Services are no principals of the account: a policy that trusts only them trusts nobody here.
         """
         from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
+
+        _, principal = self.identity(access_key)
+        known = self.caller(access_key)()
 
         statements = policy.get("Statement", [])
         people = [
@@ -176,6 +179,7 @@ class Emulator:
             resource_arn="*",
             region="",
             service_context={} if external_id is None else {"sts:externalid": external_id},
+            principal_keys=dict(known.keys) if known else {},
         )
         return bool(evaluate_trust_policy({"Statement": people}, principal, context))
 

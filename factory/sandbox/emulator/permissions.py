@@ -25,13 +25,14 @@ class Principal:
     """A role's session or a user, and its policies as they stood when it was looked up.
 
     They are its identity-based policies (inline and managed), its permissions boundary and its session policies.
-    Policies of resources are not looked at.
+    Policies of resources are not looked at. `keys` are its condition keys, such as its tags, in lower case.
     """
 
     def __init__(self, found: Any, access_key: str) -> None:
         self.access_key = access_key
         self.arn: str = found.arn
         self.account: str = found.account
+        self.keys: Mapping[str, Any] = found.keys
         self._found = found
         self._layers: dict[str, list[list[Any]]] = {}
 

@@ -61,12 +61,17 @@ def targets(action: str, resource: Resource) -> list[tuple[Target, ...]]:
     return [tuple(Target(arn, exact=False) for found in formats.values() for arn in found)]
 
 
+# Of builds and functions.
+_VARIABLES = frozenset({"EnvironmentVariables", "Variables"})
+
+
 def arns(node: Any) -> Iterator[str]:
-    """Give the ARNs that properties name, but for those in policy documents."""
+    """Give the ARNs that properties name, but for those in policy documents and in variables of code."""
     if isinstance(node, Mapping):
         if "Statement" not in node:
-            for value in node.values():
-                yield from arns(value)
+            for key, value in node.items():
+                if key not in _VARIABLES:
+                    yield from arns(value)
     elif isinstance(node, list):
         for item in node:
             yield from arns(item)

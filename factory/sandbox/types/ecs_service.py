@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.sandbox.types.arguments import arguments, truth
+from factory.sandbox.types.ecs_deployments import check_deployment
 from factory.sandbox.types.naming import generated_name
 from factory.sandbox.types.plugin import Fidelity, Made, Request, ResourceType
 from factory.sandbox.types.refusal import RefusedError
@@ -63,12 +64,14 @@ def _task(request: Request) -> dict[str, Any]:
 
 def _check(request: Request) -> None:
     """Refuse what ECS refuses before it makes or changes a service."""
-    _check_capacity(request.properties, _cluster(request))
+    cluster = _cluster(request)
+    _check_capacity(request.properties, cluster)
+    check_deployment(request.properties)
     task = _task(request)
     _check_network(request, task)
     for balancer in request.properties.get("LoadBalancers") or ():
         _check_balancer(request, balancer, task)
-    _check_connect(request.properties.get("ServiceConnectConfiguration") or {}, task)
+    _check_connect(request.properties.get("ServiceConnectConfiguration") or {}, task, cluster)
 
 
 def _check_capacity(properties: Mapping[str, Any], cluster: Mapping[str, Any]) -> None:
@@ -106,9 +109,13 @@ def _check_balancer(request: Request, balancer: Mapping[str, Any], task: Mapping
         raise _refused(f"The container {name} does not exist in the task definition.")
     if port not in [item["containerPort"] for item in containers[name].get("portMappings", ())]:
         raise _refused(f"The container {name} did not have a container port {port} defined.")
-    arn = balancer.get("TargetGroupArn")
-    if arn:
-        elb = request.client("elbv2")
+    advanced = balancer.get("AdvancedConfiguration") or {}
+    elb = request.client("elbv2")
+    rules = [advanced[key] for key in ("ProductionListenerRule", "TestListenerRule") if key in advanced]
+    for rule in rules:
+        elb.describe_rules(RuleArns=[rule])
+    groups = [balancer.get("TargetGroupArn"), advanced.get("AlternateTargetGroupArn")]
+    for arn in filter(None, groups):
         elb.describe_target_groups(TargetGroupArns=[arn])
         if arn not in _forwarded(elb):
             raise _refused(f"The target group with targetGroupArn {arn} does not have an associated load balancer.")
@@ -126,7 +133,10 @@ def _forwarded(elb: Any) -> Iterator[str]:
                 yield from (group["TargetGroupArn"] for group in (action, *groups) if "TargetGroupArn" in group)
 
 
-def _check_connect(configuration: Mapping[str, Any], task: Mapping[str, Any]) -> None:
+def _check_connect(configuration: Mapping[str, Any], task: Mapping[str, Any], cluster: Mapping[str, Any]) -> None:
+    namespace = configuration.get("Namespace") or (cluster.get("serviceConnectDefaults") or {}).get("namespace")
+    if truth(configuration.get("Enabled", False)) and not namespace:
+        raise _refused("A namespace is required for Service Connect, as the cluster has no default one.")
     ports = {
         mapping.get("name")
         for container in task["containerDefinitions"]

@@ -13,7 +13,7 @@ from factory.sandbox.types.tags import tag_changes
 
 # CPU units → memory (MiB) that Fargate offers with them.
 # Source: Amazon ECS Developer Guide, "Amazon ECS task definition parameters for Fargate", task size.
-_FARGATE_MEMORY = {
+FARGATE_MEMORY = {
     256: (512, 1024, 2048),
     512: tuple(range(1024, 4096 + 1, 1024)),
     1024: tuple(range(2048, 8192 + 1, 1024)),
@@ -33,7 +33,7 @@ def _check_size(properties: Mapping[str, Any]) -> None:
         raise RefusedError(
             "Fargate requires that 'cpu' and 'memory' be defined at the task level.", code="ClientException"
         )
-    if cpu.isdigit() and memory.isdigit() and int(memory) not in _FARGATE_MEMORY.get(int(cpu), ()):
+    if cpu.isdigit() and memory.isdigit() and int(memory) not in FARGATE_MEMORY.get(int(cpu), ()):
         raise RefusedError("No Fargate configuration exists for given values.", code="ClientException")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from factory.sandbox.types.arguments import arguments
 from factory.sandbox.types.plugin import Fill, Request
 from factory.sandbox.types.refusal import RefusedError
 from factory.sandbox.types.tags import tag_changes
@@ -24,6 +25,9 @@ def _fill_rule(request: Request, arn: str, old: Mapping[str, Any]) -> None:
         elb.remove_tags(ResourceArns=[arn], TagKeys=gone)
     if tags:
         elb.add_tags(ResourceArns=[arn], Tags=tags)
+    # The emulator's own handler takes the first target group and drops how requests are shared out.
+    if any("ForwardConfig" in action for action in (*request.properties["Actions"], *old.get("Actions", ()))):
+        elb.modify_rule(**arguments(elb, "ModifyRule", {"RuleArn": arn, "Actions": request.properties["Actions"]}))
 
 
 def _refuse_taken_priority(elb: Any, new: Mapping[str, Any], arn: str, old: Mapping[str, Any]) -> None:

@@ -76,7 +76,7 @@ NATIVE: Mapping[str, tuple[str, ...]] = {
     "AWS::ECS::Cluster": (),
     "AWS::ElasticLoadBalancingV2::Listener": ("AlpnPolicy", "MutualAuthentication"),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (
-        "Actions.ForwardConfig",
+        "Actions.ForwardConfig.TargetGroupStickinessConfig",
         "Conditions.QueryStringConfig",
         "Transforms",
     ),
@@ -188,6 +188,7 @@ NATIVE: Mapping[str, tuple[str, ...]] = {
     "AWS::ServiceDiscovery::HttpNamespace": (),
     "AWS::ServiceDiscovery::PrivateDnsNamespace": (),
     "AWS::ServiceDiscovery::Service": ("HealthCheckConfig", "ServiceAttributes", "Type"),
+    "AWS::StepFunctions::StateMachine": ("DefinitionS3Location", "TracingConfiguration"),
     "AWS::WAFv2::WebACL": (
         "ApplicationConfig",
         "AssociationConfig",

@@ -17,6 +17,16 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("an alarm rings nowhere", ("AlarmActions",), ([], REMOVED)),
         ("an alarm is switched off", ("ActionsEnabled",), (False,)),
     ),
+    "AWS::CodeBuild::Project": (
+        ("builds under AWS's key", ("EncryptionKey",), _AWS_KEY),
+        ("builds without a log", ("LogsConfig", "CloudWatchLogs", "Status"), ("DISABLED",)),
+        ("builds without any log", ("LogsConfig",), (REMOVED,)),
+        ("builds in an old image", ("Environment", "Image"), ("aws/codebuild/standard:4.0",)),
+    ),
+    "AWS::CodePipeline::Pipeline": (
+        ("artifacts under AWS's key", ("ArtifactStore", "EncryptionKey"), (REMOVED,)),
+        ("artifacts under the key of S3", ("ArtifactStore", "EncryptionKey", "Id"), ("alias/aws/s3",)),
+    ),
     "AWS::ECR::Repository": (
         ("images under AWS's key", ("EncryptionConfiguration",), ({"EncryptionType": "KMS"}, REMOVED)),
         ("tags that move", ("ImageTagMutability",), ("MUTABLE", REMOVED)),
@@ -89,6 +99,12 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
     ),
     "AWS::SNS::Topic": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
     "AWS::Scheduler::Schedule": (("a payload under AWS's key", ("KmsKeyArn",), (REMOVED,)),),
+    "AWS::StepFunctions::StateMachine": (
+        ("histories under AWS's key", ("EncryptionConfiguration", "KmsKeyId"), (REMOVED,)),
+        ("no tracing", ("TracingConfiguration",), (REMOVED,)),
+        ("workflows without logs", ("LoggingConfiguration",), (REMOVED,)),
+        ("workflows that log nothing", ("LoggingConfiguration", "Level"), ("OFF",)),
+    ),
     "AWS::SQS::Queue": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
     "AWS::IAM::Role": (("a role that can't be bounded", ("PermissionsBoundary",), (REMOVED,)),),
 }
@@ -115,6 +131,7 @@ QUIET = frozenset(
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         "AWS::Events::Rule",
+        "AWS::IAM::OIDCProvider",
         "AWS::KMS::Alias",
         "AWS::Lambda::Alias",
         "AWS::Lambda::EventInvokeConfig",

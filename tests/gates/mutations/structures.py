@@ -244,7 +244,9 @@ def _containers(name: str, body: dict[str, Any]) -> Iterator[Mutation]:
     def host(template: Template) -> None:
         properties(template, name)["NetworkMode"] = "host"
 
-    yield Mutation(kind="a container without a health check", resource=name, change=unhealthy)
+    # What runs and ends is asked by nobody.
+    if "HealthCheck" in of(body["Properties"]["ContainerDefinitions"][0]):
+        yield Mutation(kind="a container without a health check", resource=name, change=unhealthy)
     yield Mutation(kind="tasks on the host's network", resource=name, change=host)
 
 

@@ -50,7 +50,7 @@ class Clients:
 
     def __init__(self, resources: Mapping[str, Any]) -> None:
         self._trust = {
-            name(resource["Type"], title): resource["Properties"]["AssumeRolePolicyDocument"]
+            resolved({"Ref": title}, resources): resource["Properties"]["AssumeRolePolicyDocument"]
             for title, resource in resources.items()
             if resource["Type"] == "AWS::IAM::Role"
         }

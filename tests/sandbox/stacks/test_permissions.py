@@ -199,6 +199,19 @@ def test_a_role_is_passed_to_the_service_that_it_trusts(
         assert f"is not authorized to perform: iam:PassRole on resource: {resource} " in launches.reasons("shop")[0]
 
 
+def test_a_role_that_a_variable_names_is_passed_to_nobody(
+    acting: Acting, aws: Callable[[str], Any], account: str
+) -> None:
+    aws("iam").create_role(RoleName="shop-worker", AssumeRolePolicyDocument=document(ROLE_TRUST))
+    launches = acting(
+        STACKS,
+        allow(needs("AWS::Lambda::Function") - {"iam:PassRole"}),
+        allow("iam:PassRole", "arn:aws:iam::*:role/shop-worker"),
+    )
+    told = {"Variables": {"OTHER": f"arn:aws:iam::{account}:role/elsewhere"}}
+    assert launches.create("shop", function(account, Environment=told)) == "CREATE_COMPLETE", launches.reasons("shop")
+
+
 def test_code_is_read_by_the_role(acting: Acting, aws: Callable[[str], Any], account: str) -> None:
     aws("iam").create_role(RoleName="shop-worker", AssumeRolePolicyDocument=document(ROLE_TRUST))
     aws("s3").create_bucket(Bucket=f"code-{account}")

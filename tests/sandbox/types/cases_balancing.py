@@ -185,7 +185,7 @@ CASES = (
     ),
     Case(
         type="AWS::ElasticLoadBalancingV2::ListenerRule",
-        beside={**VPC, **SUBNETS, **BALANCER, **LISTENER, **TARGETS},
+        beside={**VPC, **SUBNETS, **BALANCER, **LISTENER, **TARGETS, "OtherTargets": TARGETS["Targets"]},
         properties={
             "ListenerArn": {"Ref": "Listener"},
             "Priority": 7,
@@ -197,7 +197,10 @@ CASES = (
                 {
                     "Type": "forward",
                     "ForwardConfig": {
-                        "TargetGroups": [{"TargetGroupArn": {"Ref": "Targets"}, "Weight": 1}],
+                        "TargetGroups": [
+                            {"TargetGroupArn": {"Ref": "Targets"}, "Weight": 90},
+                            {"TargetGroupArn": {"Ref": "OtherTargets"}, "Weight": 10},
+                        ],
                         "TargetGroupStickinessConfig": {"Enabled": False},
                     },
                 }

@@ -248,6 +248,66 @@ CASES = (
         read=service,
     ),
     Case(
+        type="AWS::ECS::Service",
+        note="canary",
+        beside={
+            **SERVICE_BESIDE,
+            **ROLE,
+            "OtherTargets": TARGETS["Targets"],
+            "Tests": {
+                "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+                "Properties": {
+                    "ListenerArn": {"Ref": "Listener"},
+                    "Priority": 2,
+                    "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}],
+                    "Actions": [{"Type": "forward", "TargetGroupArn": {"Ref": "OtherTargets"}}],
+                },
+            },
+        },
+        properties={
+            "ServiceName": "it",
+            "Cluster": {"Ref": "Cluster"},
+            "TaskDefinition": {"Ref": "Task"},
+            "DeploymentConfiguration": {
+                "Strategy": "CANARY",
+                "BakeTimeInMinutes": 30,
+                "CanaryConfiguration": {"CanaryPercent": 10, "CanaryBakeTimeInMinutes": 30},
+                "Alarms": {"AlarmNames": ["errors"], "Enable": True, "Rollback": True},
+                "LifecycleHooks": [
+                    {
+                        "HookTargetArn": "arn:aws:lambda:us-east-1:111111111111:function:smoke",
+                        "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                        "LifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
+                    }
+                ],
+            },
+            "NetworkConfiguration": {
+                "AwsvpcConfiguration": {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [{"Ref": "Group"}]}
+            },
+            "LoadBalancers": [
+                {
+                    "ContainerName": "api",
+                    "ContainerPort": 8080,
+                    "TargetGroupArn": {"Ref": "Targets"},
+                    "AdvancedConfiguration": {
+                        "AlternateTargetGroupArn": {"Ref": "OtherTargets"},
+                        "ProductionListenerRule": {"Ref": "Forward"},
+                        "TestListenerRule": {"Ref": "Tests"},
+                        "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                    },
+                }
+            ],
+        },
+        changed={
+            "DeploymentConfiguration": {
+                "Strategy": "LINEAR",
+                "BakeTimeInMinutes": 5,
+                "LinearConfiguration": {"StepPercent": 20, "StepBakeTimeInMinutes": 5},
+            },
+        },
+        read=service,
+    ),
+    Case(
         type="AWS::ECS::TaskDefinition",
         beside=ROLE,
         properties={

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC
+from typing import Any
 
 from tests.sandbox.types.cases_identity import FUNCTION, ROLE
 from tests.sandbox.types.cases_network import NEW_TAGS, TAGS
@@ -69,7 +71,91 @@ def schedule(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
     return found and {**found, **{key: f"{value:%Y-%m-%dT%H:%M:%SZ}" for key, value in dates.items()}}
 
 
+DEFINITION = {
+    "StartAt": "Wait",
+    "States": {"Wait": {"Type": "Wait", "Seconds": 5, "Next": "End"}, "End": {"Type": "Succeed"}},
+}
+
+
+def role_of(title: str, service: str) -> dict[str, Any]:
+    """A role that a service takes on."""
+    statement = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    return {title: {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}}}
+
+
+SCHEDULE_ROLE = role_of("ScheduleRole", "scheduler")
+WORKFLOW_ROLE = role_of("WorkflowRole", "states")
+WORKFLOW_LOGS = {"WorkflowLogs": {"Type": "AWS::Logs::LogGroup"}}
+
+
+def workflow(aws: Aws, physical_id: str, given: Properties) -> Properties | None:
+    client = aws("stepfunctions")
+    try:
+        found = client.describe_state_machine(stateMachineArn=physical_id)
+    except client.exceptions.StateMachineDoesNotExist:
+        return None
+    tags = client.list_tags_for_resource(resourceArn=physical_id)
+    if "DefinitionString" in given:
+        written = {
+            "DefinitionString": found["definition"].replace("5", "${Seconds}"),
+            "DefinitionSubstitutions": {"Seconds": found["definition"].partition('"Seconds": ')[2][0]},
+        }
+    else:
+        written = {"Definition": found["definition"]}
+    return {
+        **found,
+        **written,
+        "StateMachineName": found["name"],
+        "StateMachineType": found["type"],
+        "Tags": [{"Key": tag["key"], "Value": tag["value"]} for tag in tags["tags"]],
+    }
+
+
 CASES = (
+    Case(
+        type="AWS::StepFunctions::StateMachine",
+        beside={**WORKFLOW_ROLE, **WORKFLOW_LOGS, **KEY},
+        properties={
+            "StateMachineName": "it",
+            "StateMachineType": "STANDARD",
+            "RoleArn": {"Fn::GetAtt": ["WorkflowRole", "Arn"]},
+            "Definition": DEFINITION,
+            "EncryptionConfiguration": {
+                "Type": "CUSTOMER_MANAGED_KMS_KEY",
+                "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
+                "KmsDataKeyReusePeriodSeconds": 900,
+            },
+            "LoggingConfiguration": {
+                "Level": "ERROR",
+                "IncludeExecutionData": True,
+                "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["WorkflowLogs", "Arn"]}}}],
+            },
+            "TracingConfiguration": {"Enabled": True},
+            "Tags": TAGS,
+        },
+        changed={
+            "Definition": {**DEFINITION, "Comment": "changed"},
+            "Tags": NEW_TAGS,
+        },
+        read=workflow,
+    ),
+    Case(
+        type="AWS::StepFunctions::StateMachine",
+        note="text",
+        beside={**WORKFLOW_ROLE, **WORKFLOW_LOGS},
+        properties={
+            "RoleArn": {"Fn::GetAtt": ["WorkflowRole", "Arn"]},
+            "DefinitionString": json.dumps(DEFINITION).replace("5", "${Seconds}"),
+            "DefinitionSubstitutions": {"Seconds": "5"},
+            "LoggingConfiguration": {
+                "Level": "ALL",
+                "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["WorkflowLogs", "Arn"]}}}],
+            },
+        },
+        changed={"LoggingConfiguration": None},
+        read=workflow,
+    ),
     Case(
         type="AWS::Lambda::Version",
         beside={**ROLE, **FUNCTION},
@@ -132,7 +218,7 @@ CASES = (
     ),
     Case(
         type="AWS::Scheduler::Schedule",
-        beside={**ROLE, **FUNCTION, **QUEUE, **KEY},
+        beside={**ROLE, **SCHEDULE_ROLE, **FUNCTION, **QUEUE, **KEY},
         properties={
             "Name": "it",
             "GroupName": "default",
@@ -146,7 +232,7 @@ CASES = (
             "State": "DISABLED",
             "Target": {
                 "Arn": {"Fn::GetAtt": ["Function", "Arn"]},
-                "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                "RoleArn": {"Fn::GetAtt": ["ScheduleRole", "Arn"]},
                 "Input": '{"morning": true}',
                 "RetryPolicy": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600},
                 "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}},

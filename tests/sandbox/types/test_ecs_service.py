@@ -49,7 +49,7 @@ OTHER_PORT = [{**PROPERTIES["LoadBalancers"][0], "ContainerPort": 9090}]
 OTHER_CONTAINER = [{**PROPERTIES["LoadBalancers"][0], "ContainerName": "web"}]
 NOWHERE = {"AwsvpcConfiguration": {"Subnets": ["subnet-00000000000000000"]}}
 NOBODY = {"AwsvpcConfiguration": {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": ["sg-00000000000000000"]}}
-UNNAMED = {"Enabled": True, "Services": [{"PortName": "grpc"}]}
+UNNAMED = {"Enabled": True, "Namespace": "services", "Services": [{"PortName": "grpc"}]}
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,8 @@ UNNAMED = {"Enabled": True, "Services": [{"PortName": "grpc"}]}
         (stack(TaskDefinition="gone:1"), "Unable to describe task definition"),
         (stack(LaunchType="FARGATE"), "both a launch type and capacity provider strategy"),
         (stack(CapacityProviderStrategy=[{"CapacityProvider": "own"}]), "not associated with the cluster: own"),
+        (stack(ServiceConnectConfiguration={"Enabled": True}), "A namespace is required"),
+        (stack(DeploymentConfiguration={"Strategy": "CANARY"}), "AlternateTargetGroupArn must be specified"),
         (stack(ServiceConnectConfiguration=UNNAMED), "Service Connect port name grpc"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

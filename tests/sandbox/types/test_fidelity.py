@@ -116,7 +116,12 @@ def test_a_partial_type_drops_something_and_a_real_one_nothing() -> None:
         ("AWS::EC2::EIP", {"Domain": "vpc"}, Fidelity.REAL),
         ("AWS::EC2::EIP", {"PublicIpv4Pool": "pool"}, Fidelity.PARTIAL),
         ("AWS::ElasticLoadBalancingV2::ListenerRule", {"Actions": [{"Type": "forward"}]}, Fidelity.REAL),
-        ("AWS::ElasticLoadBalancingV2::ListenerRule", {"Actions": [{"ForwardConfig": {}}]}, Fidelity.PARTIAL),
+        ("AWS::ElasticLoadBalancingV2::ListenerRule", {"Actions": [{"ForwardConfig": {}}]}, Fidelity.REAL),
+        (
+            "AWS::ElasticLoadBalancingV2::ListenerRule",
+            {"Actions": [{"ForwardConfig": {"TargetGroupStickinessConfig": {"Enabled": True}}}]},
+            Fidelity.PARTIAL,
+        ),
         ("AWS::EC2::EIP", {"Fn::If": ["Own", {"Address": "192.0.2.1"}, {}]}, Fidelity.PARTIAL),
         ("AWS::EC2::EIP", {"Address": {"Fn::If": ["Own", "192.0.2.1", {"Ref": "AWS::NoValue"}]}}, Fidelity.PARTIAL),
         ("AWS::EC2::EIP", {"Address": {"Ref": "AWS::NoValue"}}, Fidelity.REAL),

@@ -20,6 +20,8 @@ HOST_RANKS = 3
 # Each rank has a band of neighbouring priorities to itself.
 BAND = LAST_PRIORITY // (PATH_RANKS * HOST_RANKS)
 SEARCH_SECONDS = 40
+# The weight of a target group that gets every request.
+FULL = 100
 CLIENT = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "max_attempts": 4})
 
 
@@ -27,7 +29,9 @@ CLIENT = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", 
 def handler(request):
     """Answer Create, Update and Delete of a `Custom::ListenerPriority`.
 
-    Properties: ListenerArn, Paths and Hosts (lists of the rule's patterns). Attribute: Priority. The physical id is
+    Properties: ListenerArn, Paths and Hosts (lists of the rule's patterns), TargetGroups (ARNs of the two that take
+    turns; none for a rule whose weights nobody changes). Attributes: Priority; and of the groups FirstWeight and
+    SecondWeight, which the rule has now, and Serving, the one that has the greater. The physical id is
     `<listener>/<priority>`, so an update keeps the number while listener and rank stay the same, and CloudFormation
     itself asks to delete a number that an update gave up.
     """
@@ -35,14 +39,17 @@ def handler(request):
     if request["RequestType"] == "Delete":
         locks.release(request["PhysicalResourceId"])
         return request["PhysicalResourceId"], {}
+    elbv2 = boto3.client("elbv2", config=CLIENT)
     properties = request["ResourceProperties"]
-    if request["RequestType"] == "Update" and same_place(properties, request["OldResourceProperties"]):
+    old = request.get("OldResourceProperties") if request["RequestType"] == "Update" else None
+    weights = traffic(elbv2, properties.get("TargetGroups") or [], old, request.get("PhysicalResourceId"))
+    if old and same_place(properties, old):
         physical_id = request["PhysicalResourceId"]
-        return physical_id, {"Priority": physical_id.rpartition("/")[2]}
+        return physical_id, {"Priority": priority_of(physical_id), **weights}
     listener = properties["ListenerArn"]
-    used = priorities_in_use(boto3.client("elbv2", config=CLIENT), listener)
+    used = priorities_in_use(elbv2, listener)
     priority = locks.take(listener, rank(properties), used)
-    return f"{listener_id(listener)}/{priority}", {"Priority": str(priority)}
+    return f"{listener_id(listener)}/{priority}", {"Priority": str(priority), **weights}
 
 
 class Locks:
@@ -96,10 +103,50 @@ class Locks:
         return f"{self.prefix}/{physical_id}"
 
 
+def traffic(elbv2, groups, old, physical_id):
+    """How the rule that there is divides requests between two target groups: what writes it anew must not undo what
+    moved them. All of them go to the first one as long as there is no rule."""
+    if not groups:
+        return {}
+    first, second = groups
+    weights = {first: FULL, second: 0}
+    if old:
+        for rule in rules_of(elbv2, old["ListenerArn"]):
+            if rule["Priority"] == priority_of(physical_id):
+                shares = shares_of(rule)
+                if any(shares.get(group) for group in groups):
+                    weights = {group: shares.get(group, 0) for group in groups}
+    return {
+        "FirstWeight": str(weights[first]),
+        "SecondWeight": str(weights[second]),
+        "Serving": second if weights[second] > weights[first] else first,
+    }
+
+
+def shares_of(rule):
+    """The weights of the target groups that a rule forwards to."""
+    for action in rule["Actions"]:
+        if action["Type"] == "forward":
+            groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+            if groups:
+                return {group["TargetGroupArn"]: group.get("Weight", 1) for group in groups}
+            return {action["TargetGroupArn"]: FULL}
+    return {}
+
+
+def rules_of(elbv2, listener):
+    """The rules that a listener has, made by whomever."""
+    for page in elbv2.get_paginator("describe_rules").paginate(ListenerArn=listener):
+        yield from page["Rules"]
+
+
 def priorities_in_use(elbv2, listener):
-    """The priorities of the rules that the listener has, made by whomever."""
-    pages = elbv2.get_paginator("describe_rules").paginate(ListenerArn=listener)
-    return {int(rule["Priority"]) for page in pages for rule in page["Rules"] if rule["Priority"] != "default"}
+    """Their priorities."""
+    return {int(rule["Priority"]) for rule in rules_of(elbv2, listener) if rule["Priority"] != "default"}
+
+
+def priority_of(physical_id):
+    return physical_id.rpartition("/")[2]
 
 
 def same_place(new, old):

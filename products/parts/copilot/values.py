@@ -1,0 +1,59 @@
+"""Values of Copilot's manifests as values of launch parameters.
+
+What cannot be carried over raises ValueError, whose text says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_RANGE = re.compile(r"(\d+)-(\d+)")
+
+
+def seconds(duration: Any) -> int:
+    """A duration such as `90s`, `1m30s` or `2h` in seconds; a bare number is one of seconds."""
+    text = str(duration)
+    if text.isdecimal():
+        return int(text)
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(f"{text} is no duration such as 90s or 1m30s")
+    return round(sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def yes(value: Any) -> str:
+    """A truth value as the texts that a form has."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{value} is neither true nor false")
+    return str(value).lower()
+
+
+def bounds(count: Any) -> tuple[int, int]:
+    """The fewest and the most tasks: a fixed number, `{spot: n}`, or a `range`."""
+    if isinstance(count, int):
+        return count, count
+    if not isinstance(count, Mapping):
+        raise ValueError("it is neither a number nor a mapping")
+    if "spot" in count:
+        return int(count["spot"]), int(count["spot"])
+    range_ = count.get("range")
+    if isinstance(range_, Mapping):
+        return int(range_["min"]), int(range_["max"])
+    found = _RANGE.fullmatch(str(range_))
+    if found is None:
+        raise ValueError(f"{range_} is no range such as 1-10")
+    return int(found[1]), int(found[2])
+
+
+def target(value: Any) -> int:
+    """What a metric is held at: the number itself, or the `value` beside a cooldown."""
+    return int(value["value"] if isinstance(value, Mapping) else value)
+
+
+def listed(value: Any) -> list[Any]:
+    """One or several values as a list."""
+    return list(value) if isinstance(value, list) else [value]
