@@ -33,9 +33,10 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     place = launching.place_of(workspace.manifest.environment(environment), region)
     accounts = workspace.accounts
     there = {launched.name for launched in provisioned(accounts, place)}
+    order = dependencies(declared, place.environment, workspace.artifacts)
     needs = {
         name: dependents & there
-        for name, dependents in reversed_order(dependencies(declared, workspace.artifacts)).items()
+        for name, dependents in reversed_order(order).items()
         if name in there
     }
     if not needs:

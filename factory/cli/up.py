@@ -29,9 +29,9 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     place = launching.place_of(workspace.manifest.environment(environment), region)
     orders = {
         launch.name: Order(name=launch.name, product=launch.product, parameters=launch.parameters_in(place.environment))
-        for launch in declared.launches
+        for launch in declared.launches_in(place.environment)
     }
-    needs = dependencies(declared, workspace.artifacts)
+    needs = dependencies(declared, place.environment, workspace.artifacts)
     board = Board(workspace.terminal, orders)
     # Before the threads start, as several of them would make it at the same time.
     _ = workspace.accounts

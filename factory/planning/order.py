@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from factory.catalog.manifest import System
-from factory.catalog.model import ProductName
+from factory.catalog.model import EnvironmentName, ProductName
 from factory.errors import PlanError
 from factory.synthesis.artifact import Artifact
 
 
-def dependencies(system: System, artifacts: Mapping[ProductName, Artifact]) -> dict[str, frozenset[str]]:
-    """For each launch, by name, the launches of the system that must be there before it.
+def dependencies(
+    system: System, environment: EnvironmentName, artifacts: Mapping[ProductName, Artifact]
+) -> dict[str, frozenset[str]]:
+    """For each launch that is in an environment, by name, those that must be there before it.
 
     A launch depends on those whose product provides a value that its own requires or may look for, and on those that
     the manifest names in `after`. A value that no launch of the system provides is taken to be there already; what a
@@ -20,11 +22,13 @@ def dependencies(system: System, artifacts: Mapping[ProductName, Artifact]) -> d
     Raises PlanError where launches wait for each other.
     """
     providers: dict[str, set[str]] = {}
-    for launch in system.launches:
+    launches = {launch.name: launch for launch in system.launches_in(environment)}
+    for launch in launches.values():
         providers.setdefault(launch.product, set()).add(launch.name)
     needs = {
-        launch.name: frozenset(_providers(artifacts.get(launch.product), providers)) - {launch.name} | set(launch.after)
-        for launch in system.launches
+        name: frozenset(_providers(artifacts.get(launch.product), providers)) - {name}
+        | (launches.keys() & set(launch.after))
+        for name, launch in launches.items()
     }
     try:
         TopologicalSorter(needs).prepare()

@@ -88,15 +88,32 @@ class SystemLaunch:
     name: str
     product: ProductName
     parameters: Tags = ()
+    """The system's defaults for the product among them."""
     environments: tuple[tuple[EnvironmentName, Tags], ...] = ()
     """Parameters that one environment adds or overrides."""
     after: tuple[str, ...] = ()
-    """Launches of the same system that come first although no value is handed over."""
+    """Launches of the same system that come first, wherever they are launched, although no value is handed over."""
+    only: tuple[EnvironmentName, ...] = ()
+    """Where it is launched; wherever the system is, if empty."""
+
+    def is_in(self, environment: EnvironmentName) -> bool:
+        """Whether it is launched in this environment of the system."""
+        return not self.only or environment in self.only
 
     def parameters_in(self, environment: EnvironmentName) -> Tags:
         """The parameters that the manifest sets in an environment, sorted by name."""
         own = dict(self.environments).get(environment, ())
         return tuple(sorted((dict(self.parameters) | dict(own)).items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemDefaults:
+    """What holds for every launch of a product in a system, unless the launch says otherwise."""
+
+    product: ProductName
+    parameters: Tags = ()
+    environments: tuple[tuple[EnvironmentName, Tags], ...] = ()
+    only: tuple[EnvironmentName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +125,17 @@ class System:
     description: str
     environments: tuple[EnvironmentName, ...]
     launches: tuple[SystemLaunch, ...]
-    """In the order of the file."""
+    """In the order of the file, with the defaults put in."""
+    defaults: tuple[SystemDefaults, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The manifest, relative to the project."""
+        return f"portfolios/systems/{self.name}.yaml"
+
+    def launches_in(self, environment: EnvironmentName) -> tuple[SystemLaunch, ...]:
+        """What is launched in one of its environments."""
+        return tuple(launch for launch in self.launches if launch.is_in(environment))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
