@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from factory.catalog.manifest import System
@@ -41,6 +41,24 @@ def dependencies(
 def reversed_order(needs: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """The same for taking a system down: each launch after those that depend on it."""
     return {name: frozenset(dependent for dependent, providers in needs.items() if name in providers) for name in needs}
+
+
+def shared(
+    system: System, others: Iterable[System], environment: EnvironmentName, there: Collection[str]
+) -> dict[str, str]:
+    """The launches of a system that another one, which is up, names as well, each with the name of that system.
+
+    `there` are the names of what is launched in the environment. A system is up as long as a launch is there that it
+    does not share.
+    """
+    own = {launch.name for launch in system.launches_in(environment)}
+    found: dict[str, str] = {}
+    for other in others:
+        if other.name != system.name and environment in other.environments:
+            names = {launch.name for launch in other.launches_in(environment)}
+            if (names - own) & set(there):
+                found |= dict.fromkeys(sorted(names & own & set(there)), other.name)
+    return found
 
 
 def _providers(artifact: Artifact | None, providers: Mapping[str, Iterable[str]]) -> set[str]:

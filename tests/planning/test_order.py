@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 import pytest
@@ -10,7 +11,7 @@ from factory.authoring import ContractValue
 from factory.catalog.manifest import System, SystemLaunch
 from factory.catalog.model import EnvironmentName, ProductName, VersionName
 from factory.errors import PlanError
-from factory.planning.order import dependencies, reversed_order
+from factory.planning.order import dependencies, reversed_order, shared
 from factory.synthesis.artifact import Artifact
 
 DEV, PROD = EnvironmentName("dev"), EnvironmentName("prod")
@@ -108,3 +109,12 @@ def test_going_down_turns_the_order_round() -> None:
 def test_a_circle_is_refused() -> None:
     with pytest.raises(PlanError, match="wait for each other"):
         dependencies(system(launch("a", "chicken"), launch("b", "egg")), DEV, ARTIFACTS)
+
+
+def test_a_system_that_is_up_keeps_what_it_has_in_common_with_another() -> None:
+    mine = system(launch("base", "base"), launch("net", "network"), launch("mine", "service"))
+    other = replace(system(launch("base", "base"), launch("net", "network"), launch("theirs", "service")), name="other")
+    assert shared(mine, [mine, other], DEV, {"base", "net", "mine", "theirs"}) == {"base": "other", "net": "other"}
+    assert shared(mine, [mine, other], DEV, {"base", "mine", "theirs"}) == {"base": "other"}
+    assert shared(mine, [mine, other], DEV, {"base", "net", "mine"}) == {}
+    assert shared(mine, [mine, replace(other, environments=(PROD,))], DEV, {"base", "theirs"}) == {}
