@@ -8,8 +8,8 @@ import click
 
 from factory.aws.launch import Launched, provisioned
 from factory.catalog.environments import Duty
-from factory.catalog.manifest import System, SystemLaunch
 from factory.catalog.model import Place
+from factory.catalog.systems import System, SystemLaunch
 from factory.cli import launching
 from factory.cli.up import find
 from factory.cli.workspace import Workspace, factory_command

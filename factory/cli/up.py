@@ -6,7 +6,7 @@ import click
 
 from factory.aws.launch import Order, Outcome
 from factory.catalog.environments import Duty
-from factory.catalog.manifest import System
+from factory.catalog.systems import System
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace, factory_command

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from factory.catalog.manifest import System
 from factory.catalog.model import EnvironmentName, ProductName
+from factory.catalog.systems import System
 from factory.errors import PlanError
 from factory.synthesis.artifact import Artifact
 

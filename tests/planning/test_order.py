@@ -8,8 +8,8 @@ from graphlib import TopologicalSorter
 import pytest
 
 from factory.authoring import ContractValue
-from factory.catalog.manifest import System, SystemLaunch
 from factory.catalog.model import EnvironmentName, ProductName, VersionName
+from factory.catalog.systems import System, SystemLaunch
 from factory.errors import PlanError
 from factory.planning.order import dependencies, reversed_order, shared
 from factory.synthesis.artifact import Artifact

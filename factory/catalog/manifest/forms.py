@@ -29,4 +29,9 @@ def account_id(field: Field) -> AccountId:
 
 def launch_parameters(field: Field) -> Tags:
     """Values of launch parameters by name, sorted."""
-    return tuple(sorted((key.text(form=PARAMETER), value.text()) for key, value in field.entries()))
+    return tuple(sorted(written_parameters(field)))
+
+
+def written_parameters(field: Field) -> Tags:
+    """The same in the order in which they are written."""
+    return tuple((key.text(form=PARAMETER), value.text()) for key, value in field.entries())

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from factory.catalog.environments import Environment, Hub
+from factory.catalog.manifest.blueprints import blueprint
 from factory.catalog.manifest.document import parse, read
 from factory.catalog.manifest.environments import hub_and_environments
 from factory.catalog.manifest.fields import Field
@@ -27,6 +28,9 @@ from factory.errors import ManifestError, Problem
 
 _FOLDER = "portfolios"
 _ENVIRONMENTS = f"{_FOLDER}/environments.yaml"
+BLUEPRINTS = f"{_FOLDER}/blueprints.yaml"
+"""What a new service consists of; a project need not have it."""
+
 _MAXIMUM_PER_REGION = {"portfolios": 100, "products": 350}
 
 
@@ -47,7 +51,8 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
         raise ManifestError(problems, hint="factory init DIR starts a project")
     root = _open(project, _ENVIRONMENTS, problems)
     portfolio_roots = _roots(project, _FOLDER, problems, drafts)
-    system_roots = _roots(project, f"{_FOLDER}/systems", problems)
+    system_roots = _roots(project, f"{_FOLDER}/systems", problems, drafts)
+    blueprint_root = _open(project, BLUEPRINTS, problems) if (project / BLUEPRINTS).exists() else None
     if root is None:
         raise ManifestError(problems)
 
@@ -67,9 +72,12 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
         # What an unreadable portfolio offers is unknown; reporting it as not offered would mislead.
         offered = {name: set(products) for name in offered}
     systems = [system(name, found, environments, products, offered) for name, found in system_roots.items() if found]
+    plan = blueprint(blueprint_root, environments, products) if blueprint_root else None
     if problems:
         raise ManifestError(problems)
-    return Manifest(hub=hub, environments=environments, portfolios=tuple(portfolios), systems=tuple(systems))
+    return Manifest(
+        hub=hub, environments=environments, portfolios=tuple(portfolios), systems=tuple(systems), blueprint=plan
+    )
 
 
 def _adopted(roots: Mapping[str, Field]) -> dict[ProductName, None]:
@@ -88,10 +96,10 @@ def _roots(
 ) -> dict[str, Field | None]:
     """The files of a folder by the name that each gives to what it declares; None for one that cannot be read."""
     roots = {}
-    drafted = {project / file for file in drafts}
+    drafted = {project / file for file in drafts if Path(file).parent == Path(folder)}
     for path in sorted({*(project / folder).glob("*.y*ml"), *drafted}):
         file = f"{folder}/{path.name}"
-        if file == _ENVIRONMENTS:
+        if file in {_ENVIRONMENTS, BLUEPRINTS}:
             continue
         if path.suffix != ".yaml" or not NAME.fits(path.stem):
             message = f"the file needs {NAME.words} and ends in .yaml"

@@ -9,9 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from factory.catalog.environments import Environment
 from factory.catalog.manifest.fields import Field, Form, at_most
 from factory.catalog.manifest.forms import launch_parameters
-from factory.catalog.manifest.model import System, SystemDefaults, SystemLaunch
 from factory.catalog.manifest.portfolios import Products, environment_names
 from factory.catalog.model import EnvironmentName, ProductName, Tags
+from factory.catalog.systems import System, SystemDefaults, SystemLaunch
 
 LAUNCH_NAME = Form(r"[A-Za-z0-9][\w.-]{0,127}", "a name of at most 128 letters, digits, dots, hyphens and underscores")
 

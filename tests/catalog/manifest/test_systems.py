@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from factory.catalog.manifest import System, SystemDefaults, SystemLaunch
 from factory.catalog.model import EnvironmentName, ProductName
+from factory.catalog.systems import System, SystemDefaults, SystemLaunch
 
 from .conftest import Project
 
