@@ -80,6 +80,8 @@ class Blueprint:
     """What stands for a placeholder that is not given."""
     types: tuple[tuple[str, tuple[SystemLaunch, ...]], ...]
     """The launches of each type, those that all types have among them."""
+    lists: tuple[tuple[str, str, str], ...] = ()
+    """Launch, parameter, and the text that a service adds to the list which that parameter has in its system."""
 
     def launches(self, kind: str) -> tuple[SystemLaunch, ...]:
         """The launches of a type, with their placeholders."""
@@ -87,18 +89,26 @@ class Blueprint:
 
     def placeholders(self, kind: str) -> frozenset[str]:
         """What a service of a type has to be told, as far as there is no default for it."""
-        return frozenset(name for launch in self.launches(kind) for text in _texts(launch) for name in named(text))
+        texts = [text for launch in self.launches(kind) for text in _texts(launch)]
+        return frozenset(name for text in (*texts, *(text for _, _, text in self.lists)) for name in named(text))
+
+    def filled(self, text: str, values: Mapping[str, str]) -> str:
+        """A text with what is known in the place of its placeholders: what is given, else the default."""
+        return _filled(text, {name: _filled(default, values) for name, default in self.defaults} | dict(values))
 
     def service(self, kind: str, values: Mapping[str, str]) -> tuple[SystemLaunch, ...]:
         """The launches of a service. Every placeholder of the type needs a value or a default."""
-        known = {name: _filled(text, values) for name, text in self.defaults} | dict(values)
+
+        def filled(tags: Tags) -> Tags:
+            return tuple((key, self.filled(text, values)) for key, text in tags)
+
         return tuple(
             SystemLaunch(
-                name=_filled(launch.name, known),
+                name=self.filled(launch.name, values),
                 product=launch.product,
-                parameters=_filled_all(launch.parameters, known),
-                environments=tuple((place, _filled_all(tags, known)) for place, tags in launch.environments),
-                after=tuple(_filled(name, known) for name in launch.after),
+                parameters=filled(launch.parameters),
+                environments=tuple((place, filled(tags)) for place, tags in launch.environments),
+                after=tuple(self.filled(name, values) for name in launch.after),
                 only=launch.only,
             )
             for launch in self.launches(kind)
@@ -118,7 +128,3 @@ def _texts(launch: SystemLaunch) -> Iterator[str]:
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
-
-
-def _filled_all(tags: Tags, values: Mapping[str, str]) -> Tags:
-    return tuple((key, _filled(text, values)) for key, text in tags)

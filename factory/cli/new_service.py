@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import click
 
 from factory.aws.launch.parameters import Declared, check
 from factory.catalog.environments import SIZING_PARAMETER, Environment
-from factory.catalog.manifest import BLUEPRINTS, Manifest, extended, load
+from factory.catalog.manifest import BLUEPRINTS, Manifest, extended, listed, load
 from factory.catalog.manifest.forms import NAME
 from factory.catalog.systems import Blueprint, System, SystemLaunch
 from factory.cli.workspace import Workspace, factory_command
@@ -42,7 +42,7 @@ def command(
     Nothing is launched: `factory up` does that. Comments and layout of the system's file stay as they are.
 
     \b
-    Example: factory new-service orders --runtime nodejs --type internal --system bitbucket-microservices
+    Example: factory new-service loyalty --runtime nodejs --type internal --system bitbucket-microservices
     """
     if not NAME.fits(name):
         raise UsageError(f"service {name}: it is not {NAME.words}, such as orders")
@@ -60,9 +60,17 @@ def command(
     # As it stands, line ends included.
     before = file.read_bytes().decode("utf-8")
     after = extended(before, chosen, launches)
-    _check(workspace, chosen, after, launches)
+    items = [(launch, parameter, blueprint.filled(text, values)) for launch, parameter, text in blueprint.lists]
+    there = {launch.name for launch in chosen.launches}
+    for launch, parameter, item in items:
+        if launch in there:
+            after = listed(after, chosen, launch, parameter, item)
+    _check(workspace, chosen, after, launches, {launch for launch, _, _ in items})
     file.write_bytes(after.encode("utf-8"))
     _show(workspace, chosen.file, before, after)
+    for launch, parameter, item in items:
+        if launch not in there:
+            workspace.terminal.note(f"{chosen.name} has no {launch}: {item} was not added to its {parameter}")
     sandbox = " --sandbox" if workspace.sandbox else ""
     workspace.terminal.note(f"next: factory up {chosen.name} -e {chosen.environments[0]}{sandbox}")
 
@@ -115,8 +123,13 @@ def _refuse_names(systems: Sequence[System], chosen: System, name: str, launches
                 )
 
 
-def _check(workspace: Workspace, system: System, text: str, launches: Sequence[SystemLaunch]) -> None:
-    """Raise ManifestError or UsageError where the file would be wrong, or the launches could not be made."""
+def _check(
+    workspace: Workspace, system: System, text: str, launches: Sequence[SystemLaunch], changed: Collection[str]
+) -> None:
+    """Raise ManifestError or UsageError where the file would be wrong, or the launches could not be made.
+
+    `changed` are the names of launches that the system has, and that may be different now.
+    """
     versions = {name: artifact.version for name, artifact in workspace.artifacts.items()}
     try:
         manifest = load(workspace.root, versions, drafts={system.file: text})
@@ -124,16 +137,18 @@ def _check(workspace: Workspace, system: System, text: str, launches: Sequence[S
         hint = f"nothing was written: mend {BLUEPRINTS}, or offer the product where the system is"
         raise ManifestError(error.problems, hint=hint) from error
     grown = manifest.system(system.name)
-    if grown.launches[: len(system.launches)] != system.launches or len(grown.launches) == len(system.launches):
+    new = {launch.name for launch in launches}
+    before = [launch for launch in system.launches if launch.name not in changed]
+    after = [launch for launch in grown.launches if launch.name not in {*changed, *new}]
+    if before != after or not new <= {launch.name for launch in grown.launches}:
         raise UsageError(
             f"{system.file}: its layout does not let a launch be added at the end: nothing was written",
             hint="write each launch in lines of its own",
         )
-    new = {launch.name for launch in launches}
     problems = dict.fromkeys(
         f"{launch.name}: {problem}"
         for launch in grown.launches
-        if launch.name in new
+        if launch.name in new.union(changed)
         for place in grown.environments
         if launch.is_in(place)
         for problem in _problems(workspace, manifest, launch, manifest.environment(place))

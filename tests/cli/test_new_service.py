@@ -23,6 +23,9 @@ every-type:
     product: image-repository
     only: [dev]
     parameters: {RepositoryName: "{name}"}
+lists:
+  front: {Paths: "/{name}"}
+  gate: {Names: "{name}"}
 types:
   public:
     "{name}":
@@ -47,6 +50,9 @@ environments: [dev, prod]
 
 launches:
   foundation:
+  front:
+    product: microservice-public
+    parameters: {ServiceName: front,  Paths: [/front]}   # all that it answers
   network:    {parameters: {Zones: "2"}}   # enough
   # network is not all
 """
@@ -87,13 +93,18 @@ def test_a_service_is_added_and_the_rest_stays(project: Path) -> None:
     (project / "portfolios/systems/other.yaml").unlink()
     done = Command(project)("new-service", "orders", "--runtime", "python", "--type", "public", "--sandbox")
 
-    assert (project / "portfolios/systems/shop.yaml").read_text() == SYSTEM + ADDED
+    assert (project / "portfolios/systems/shop.yaml").read_text() == SYSTEM.replace(
+        "[/front]", "[/front, /orders]"
+    ) + ADDED
     file = "portfolios/systems/shop.yaml"
     assert done.stdout.startswith(f"--- a/{file}\n+++ b/{file}\n@@ ")
-    assert [line for line in done.stdout.splitlines() if line.startswith("+  ")] == [
+    assert [line for line in done.stdout.splitlines() if line.startswith("+  ")][1:] == [
         f"+{line}" for line in ADDED.splitlines()
     ]
-    assert done.stderr == "next: factory up shop -e dev --sandbox\n"
+    assert done.stderr.splitlines() == [
+        "shop has no gate: orders was not added to its Names",
+        "next: factory up shop -e dev --sandbox",
+    ]
     again = Command(project)("new-service", "orders", "--runtime", "nodejs", "--type", "public", code=2)
     assert "system shop has a launch orders already (portfolios/systems/shop.yaml)" in again.stderr
 
@@ -150,8 +161,8 @@ def test_what_is_refused(options: str, message: str, hint: str | None, refused: 
 @pytest.mark.parametrize(
     ("kind", "line", "problem"),
     [
-        ("nowhere", 9, "launches.mail launches function, which no portfolio offers in prod"),
-        ("elsewhere", 11, "launches.mail.only[1]: 'dr' is unknown; there is dev, prod"),
+        ("nowhere", 12, "launches.mail launches function, which no portfolio offers in prod"),
+        ("elsewhere", 14, "launches.mail.only[1]: 'dr' is unknown; there is dev, prod"),
     ],
 )
 def test_what_would_make_the_system_wrong_is_refused(
@@ -168,6 +179,23 @@ def test_values_that_the_product_does_not_take_are_refused(refused: Callable[[st
     assert error.message.startswith(
         "new-service: nothing was written\n  mail: parameter Paths: mail does not have the form"
     )
+
+
+def test_what_is_no_list_is_not_added_to(project: Path, refused: Callable[[str], FactoryError]) -> None:
+    system = project / "portfolios/systems/shop.yaml"
+    system.write_text(system.read_text().replace("[/front]", "/front"))
+    error = refused("mail --runtime python --type public --system shop")
+    assert error.message == (
+        "manifests: 1 problem\n  portfolios/systems/shop.yaml:9: launches.front.parameters.Paths is no list, so that "
+        "/mail cannot be added to it: write it as one"
+    )
+
+
+def test_values_that_a_list_does_not_take_are_refused(project: Path, refused: Callable[[str], FactoryError]) -> None:
+    system = project / "portfolios/systems/shop.yaml"
+    system.write_text(system.read_text().replace("[/front]", "[/1, /2, /3, /4]"))
+    error = refused("mail --runtime python --type public --system shop")
+    assert "front: parameter Paths: /1,/2,/3,/4,/mail does not have the form" in error.message
 
 
 def test_a_project_without_blueprints(project: Path, refused: Callable[[str], FactoryError]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from factory.catalog.environments import Environment
 from factory.catalog.manifest.fields import Field, Form
-from factory.catalog.manifest.forms import NAME, written_parameters
+from factory.catalog.manifest.forms import LAUNCH_NAME, NAME, PARAMETER, written_parameters
 from factory.catalog.manifest.portfolios import Products, environment_names
 from factory.catalog.model import EnvironmentName, ProductName
 from factory.catalog.systems import PLACEHOLDERS, Blueprint, SystemLaunch, named
@@ -19,7 +19,7 @@ _LAUNCH_NAME = Form(
 
 def blueprint(root: Field, environments: Sequence[Environment], products: Products) -> Blueprint:
     """The content of the file."""
-    section = root.section("defaults", "every-type", required=("runtimes", "types"))
+    section = root.section("defaults", "every-type", "lists", required=("runtimes", "types"))
     places = [environment.name for environment in environments]
     runtimes = tuple(item.text(form=NAME) for item in section["runtimes"].items("runtime"))
     defaults = tuple(
@@ -28,11 +28,17 @@ def blueprint(root: Field, environments: Sequence[Environment], products: Produc
     kinds = [(key.text(form=NAME), value) for key, value in section["types"].entries()]
     if section["types"] and not kinds:
         section["types"].problem("names no type")
+    lists = tuple(
+        (launch.text(form=LAUNCH_NAME), parameter.text(form=PARAMETER), _text(text, PLACEHOLDERS))
+        for launch, parameters in section["lists"].entries()
+        for parameter, text in parameters.entries()
+    )
     shared = tuple(_launches(section["every-type"], places, products, others=()))
     return Blueprint(
         runtimes=runtimes,
         defaults=defaults,
         types=tuple((kind, (*_launches(value, places, products, others=shared), *shared)) for kind, value in kinds),
+        lists=lists,
     )
 
 

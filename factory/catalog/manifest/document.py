@@ -7,6 +7,7 @@ manifest says stands on the line where one looks for it.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,18 +95,12 @@ def extend(text: str, file: str, key: str, entries: dict[str, Any]) -> str:
         message = f"{key} is not written as a line for each entry, so that none can be added: write it so"
         raise ManifestError([Problem(file=file, line=_line(name and name.start_mark), message=message)])
     first, margin = value.value[0][0].start_mark.line, value.value[0][0].start_mark.column
-    lines = text.splitlines(keepends=True)
-    end = _last_line(value) + 1
-    while not lines[end - 1].strip():
-        end -= 1
+    lines, end, break_ = _opened(text, value)
     # A comment right below the last entry, and indented like it, is about that.
     while (
         end < len(lines) and (line := lines[end]).lstrip().startswith("#") and len(line) - len(line.lstrip()) >= margin
     ):
         end += 1
-    break_ = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    if not lines[end - 1].endswith("\n"):
-        lines[end - 1] += break_
     steps = [node.value[0][0].start_mark.column - margin for _, node in value.value if _is_block(node)]
     added = yaml.dump(
         entries,
@@ -120,8 +115,42 @@ def extend(text: str, file: str, key: str, entries: dict[str, Any]) -> str:
     return "".join([*lines[:end], *(line + break_ for line in (*gap, *new)), *lines[end:]])
 
 
+def append(text: str, file: str, keys: Sequence[str], item: str) -> str:
+    """A file's text with a text at the end of the list that one reaches by these keys, and all else as it was.
+
+    Raises ManifestError where there is no list of at least one text.
+    """
+    found: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    line = 1
+    for key in keys:
+        entries = found.value if isinstance(found, yaml.MappingNode) else []
+        name, found = next(((name, value) for name, value in entries if name.value == key), (None, None))
+        line = _line(name.start_mark) if name else line
+    if not isinstance(found, yaml.SequenceNode) or not found.value:
+        message = f"{'.'.join(keys)} is no list, so that {item} cannot be added to it: write it as one"
+        raise ManifestError([Problem(file=file, line=line, message=message)])
+    written = write([item]).strip().removeprefix("- ")
+    if found.flow_style:
+        place = found.value[-1].end_mark.index
+        return f"{text[:place]}, {written}{text[place:]}"
+    lines, end, break_ = _opened(text, found)
+    return "".join([*lines[:end], f"{' ' * found.start_mark.column}- {written}{break_}", *lines[end:]])
+
+
 def _is_block(node: yaml.Node) -> bool:
     return isinstance(node, yaml.MappingNode) and bool(node.value) and not node.flow_style
+
+
+def _opened(text: str, node: yaml.Node) -> tuple[list[str], int, str]:
+    """The lines of a text, where one may be put behind what a node holds, and how lines end."""
+    lines = text.splitlines(keepends=True)
+    break_ = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    end = _last_line(node) + 1
+    while not lines[end - 1].strip():
+        end -= 1
+    if not lines[end - 1].endswith("\n"):
+        lines[end - 1] += break_
+    return lines, end, break_
 
 
 def _last_line(node: yaml.Node) -> int:

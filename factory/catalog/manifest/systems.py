@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from factory.catalog.environments import Environment
-from factory.catalog.manifest.fields import Field, Form, at_most
-from factory.catalog.manifest.forms import launch_parameters
+from factory.catalog.manifest.fields import Field, at_most
+from factory.catalog.manifest.forms import LAUNCH_NAME, launch_parameters
 from factory.catalog.manifest.portfolios import Products, environment_names
 from factory.catalog.model import EnvironmentName, ProductName, Tags
 from factory.catalog.systems import System, SystemDefaults, SystemLaunch
-
-LAUNCH_NAME = Form(r"[A-Za-z0-9][\w.-]{0,127}", "a name of at most 128 letters, digits, dots, hyphens and underscores")
 
 Offered = Mapping[EnvironmentName, Collection[ProductName]]
 """The products that any portfolio offers in an environment."""

@@ -13,7 +13,7 @@ from factory.catalog.constraints.resource_update import ResourceUpdate
 from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.constraints.template import Template
 from factory.catalog.manifest.constraints import FREE, NONE, PINNED
-from factory.catalog.manifest.document import extend, write
+from factory.catalog.manifest.document import append, extend, write
 from factory.catalog.manifest.model import DeclaredPortfolio, Offer, Sharing
 from factory.catalog.model import Guidance, Listing, Principal, PrincipalType, ProductName, ShareTarget, TagOption
 from factory.catalog.systems import System, SystemDefaults, SystemLaunch
@@ -50,6 +50,14 @@ def extended(text: str, system: System, launches: Iterable[SystemLaunch]) -> str
     defaults = {item.product: item for item in system.defaults}
     entries = {launch.name: _launch(launch, defaults.get(launch.product)) for launch in launches}
     return extend(text, system.file, "launches", entries)
+
+
+def listed(text: str, system: System, launch: str, parameter: str, item: str) -> str:
+    """The text of a system's file with one more text in the list that a parameter of a launch has.
+
+    Raises ManifestError where it has none.
+    """
+    return append(text, system.file, ["launches", launch, "parameters", parameter], item)
 
 
 def _launch(launch: SystemLaunch, default: SystemDefaults | None) -> dict[str, Any]:

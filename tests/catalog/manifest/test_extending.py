@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from factory.catalog.manifest import extended
+from factory.catalog.manifest import extended, listed
 from factory.catalog.model import EnvironmentName, ProductName
 from factory.catalog.systems import System, SystemLaunch
 from factory.errors import ManifestError
@@ -94,3 +94,37 @@ launches:
 def test_launches_in_braces_are_left_alone(launches: str, project: Project) -> None:
     with pytest.raises(ManifestError, match=r"shop\.yaml:3: launches is not written as a line for each entry"):
         extended(HEAD + launches, system(HEAD + launches, project), [QUEUE])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[dev]   # why", "[dev, 'on']   # why"),
+        ('[\n        dev,\n        "a b",\n      ]', "[\n        dev,\n        \"a b\", 'on',\n      ]"),
+        ("\n      - dev  # why\n      # below", "\n      - dev  # why\n      - 'on'\n      # below"),
+        ("\n        - >-\n          dev\n", "\n        - >-\n          dev\n        - 'on'\n"),
+    ],
+    ids=["in a line", "in several lines", "a line each", "folded"],
+)
+def test_a_text_is_added_to_a_list(before: str, after: str, project: Project) -> None:
+    text = HEAD + "launches:\n  network:\n    parameters:\n      Zones: {}\n"
+    found = listed(text.format(before), system(text.format(before), project), "network", "Zones", "on")
+    assert found == text.format(after)
+    value = dict(system(found, project).launches[0].parameters)["Zones"]
+    assert value.endswith(",on")
+
+
+def test_a_list_with_commas_in_its_texts(project: Project) -> None:
+    project.write("systems/shop", HEAD + 'launches:\n  network:\n    parameters: {Zones: ["a,b"]}\n')
+    assert project.problems() == [
+        "systems/shop.yaml:5: launches.network.parameters.Zones[1] has a comma, which stands between the texts of a "
+        "list"
+    ]
+
+
+@pytest.mark.parametrize("zones", ["dev", "[]", "{a: b}"])
+def test_a_text_is_added_to_lists_alone(zones: str, project: Project) -> None:
+    text = HEAD + "launches:\n  network:\n    parameters:\n      Nat: none\n"
+    shop = system(text, project)
+    with pytest.raises(ManifestError, match=r"shop.yaml:6: launches\.network\.parameters\.Zones is no list"):
+        listed(text.replace("Nat: none", f"Zones: {zones}"), shop, "network", "Zones", "on")
