@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
@@ -117,21 +118,27 @@ def watcher(workspace: Workspace, board: Board, name: str) -> Watcher:
 def side_by_side(
     workspace: Workspace, needs: Mapping[str, frozenset[str]], work: Callable[[str], Result], board: Board
 ) -> dict[str, Result]:
-    """Do the work for each name once what it needs is done, as many at once as possible.
+    """Do the work for each name once what it needs is done, as many at once as possible; give results in their order.
 
     After a failure nothing new begins, what is under way is awaited, and LaunchError says what failed and what was not
     begun; running the same command again continues.
     """
     sorter = TopologicalSorter(needs)
     sorter.prepare()
+    needed = Counter(provider for providers in needs.values() for provider in providers)
+    places = {name: place for place, name in enumerate(needs)}
+    ready: list[str] = []
+    running: dict[Future[Result], str] = {}
     results: dict[str, Result] = {}
     failures: dict[str, FactoryError] = {}
-    running: dict[Future[Result], str] = {}
     with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="launch") as pool, board.shown():
         try:
             while sorter.is_active():
-                if not failures:
-                    running |= {pool.submit(work, name): name for name in sorter.get_ready()}
+                # What most others wait for goes first.
+                ready = sorted([*ready, *sorter.get_ready()], key=lambda name: (-needed[name], places[name]))
+                free = 0 if failures else _AT_ONCE - len(running)
+                running |= {pool.submit(work, name): name for name in ready[:free]}
+                del ready[:free]
                 if not running:
                     break
                 ended, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -144,16 +151,12 @@ def side_by_side(
                         board.failed(name, error.message)
                     else:
                         sorter.done(name)
-                if failures:
-                    # What still waits for a thread does not begin, either.
-                    running = {future: name for future, name in running.items() if not future.cancel()}
         except BaseException:
             workspace.interrupted.set()
-            pool.shutdown(wait=False, cancel_futures=True)
             raise
     if failures:
         raise _failure(failures, [name for name in needs if name not in results and name not in failures])
-    return results
+    return {name: results[name] for name in needs}
 
 
 def _failure(failures: Mapping[str, FactoryError], left: list[str]) -> FactoryError:
