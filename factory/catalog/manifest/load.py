@@ -24,6 +24,7 @@ from factory.catalog.model import (
     Region,
     VersionName,
 )
+from factory.catalog.systems import System, SystemLaunch
 from factory.errors import ManifestError, Problem
 
 _FOLDER = "portfolios"
@@ -71,7 +72,9 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
     if len(readable) < len(portfolio_roots):
         # What an unreadable portfolio offers is unknown; reporting it as not offered would mislead.
         offered = {name: set(products) for name in offered}
-    systems = [system(name, found, environments, products, offered) for name, found in system_roots.items() if found]
+    readable_systems = {name: found for name, found in system_roots.items() if found}
+    systems = [system(name, found, environments, products, offered) for name, found in readable_systems.items()]
+    _check_same_launches(systems, readable_systems)
     plan = blueprint(blueprint_root, environments, products) if blueprint_root else None
     if problems:
         raise ManifestError(problems)
@@ -153,6 +156,22 @@ def _check_same_retirement(portfolios: Sequence[DeclaredPortfolio], roots: Mappi
                 roots[declared.name].child("retire", "products", product).problem(
                     f"retires {product} in {key[1]} otherwise than portfolio {other.name}, which offers it there, too"
                 )
+
+
+def _check_same_launches(systems: Sequence[System], roots: Mapping[str, Field]) -> None:
+    """An account has one launch of a name, so that systems which name the same must mean the same."""
+    first: dict[tuple[str, EnvironmentName], tuple[System, SystemLaunch]] = {}
+    for declared in systems:
+        found: dict[tuple[str, str], None] = {}
+        for place in declared.environments:
+            for launch in declared.launches_in(place):
+                other, others = first.setdefault((launch.name, place), (declared, launch))
+                if launch.product != others.product:
+                    found[launch.name, f"is {launch.product}, but {others.product} in system {other.name}"] = None
+                elif launch.parameters_in(place) != others.parameters_in(place):
+                    found[launch.name, f"has other parameters in {place} than in system {other.name}"] = None
+        for name, what in found:
+            roots[declared.name].child("launches", name).problem(f"{what}: an account has one launch of a name")
 
 
 def _by_product(offers: Iterable[Offer]) -> dict[tuple[ProductName, EnvironmentName], _Versions]:

@@ -207,3 +207,20 @@ def test_an_environment_in_which_nothing_is_launched(project: Project) -> None:
     assert project.problems() == [
         "systems/shop.yaml:3: launches has none that is in prod: take it out of `environments`"
     ]
+
+
+def test_systems_that_name_the_same_launch_mean_the_same(project: Project) -> None:
+    project.write("systems/shop", LAUNCHES_OF_A_KIND)
+    text = "display-name: S\nenvironments: [prod]\nlaunches:\n  third:\n    product: network\n    parameters: {}\n"
+    project.write("systems/store", text.replace("{}", "{Zones: 4, Nat: one-per-zone}"))
+    assert len(project.load().systems) == 2
+    project.write("systems/store", text.replace("{}", "{Zones: 3, Nat: one-per-zone}"))
+    assert project.problems() == [
+        "systems/store.yaml:4: launches.third has other parameters in prod than in system shop: an account has one "
+        "launch of a name"
+    ]
+    project.write("systems/store", "display-name: S\nenvironments: [dev]\nlaunches: {first: {product: cluster}}\n")
+    assert project.problems() == [
+        "systems/store.yaml:3: launches.first is cluster, but network in system shop: an account has one launch of a "
+        "name"
+    ]
