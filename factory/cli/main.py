@@ -35,6 +35,7 @@ COMMANDS = (
     "bootstrap",
     "roles",
     "new",
+    "new-service",
     "init",
 )
 
@@ -48,7 +49,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"factory.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"factory.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 
