@@ -13,7 +13,7 @@ Publishing, in one region, on catalogs of one portfolio:
   each further …     by how much the figure grows with one more product in an environment, and with one more
                      environment that offers the same products. Averages, since products carry different files.
 
-Launching `foundation`, and looking at what is there:
+Launching `foundation` and two systems, and looking at what is there:
   besides watching   the calls that a command makes once
   watching           the calls that it repeats until the launch has ended: two a poll, of which there is one every five
                      seconds on real accounts
@@ -31,6 +31,7 @@ from factory.synthesis.discovery import discover
 
 PRODUCT = "foundation"
 SYSTEM = "fastapi-platform"
+LARGE_SYSTEM = "bitbucket-microservices"
 
 _PREPARATION = (
     "cloudformation:",
@@ -106,6 +107,13 @@ def _launching() -> Iterator[str]:
             f"status, {launches} launches": catalog.run("status", *dev).calls,
         }
         catalog.run("down", SYSTEM, *dev)
+        large = catalog.run("up", LARGE_SYSTEM, *dev, "--json")
+        launches = len(large.document())
+        measured |= {
+            f"up, {launches} launches, all of them new": large.calls,
+            f"up, {launches} launches, nothing to change": catalog.run("up", LARGE_SYSTEM, *dev).calls,
+            f"down, {launches} launches": catalog.run("down", LARGE_SYSTEM, *dev).calls,
+        }
         catalog.run("launch", PRODUCT, *dev)
         measured["terminate"] = catalog.run("terminate", PRODUCT, *dev).calls
     rows = [[label, str(calls.total() - 2 * calls[_POLL]), _watching(calls)] for label, calls in measured.items()]

@@ -135,7 +135,7 @@ def test_commands_in_prose_exist(name: str) -> None:
 
 
 def test_readme_shows_every_command() -> None:
-    assert set(COMMANDS) <= set(re.findall(r"`(?:factory )?([a-z]+)\b", DOCUMENTS["README.md"]))
+    assert set(COMMANDS) <= set(re.findall(r"`(?:factory )?([a-z]+(?:-[a-z]+)*)\b", DOCUMENTS["README.md"]))
 
 
 # --- links --------------------------------------------------------------------------------------------------------
@@ -185,6 +185,7 @@ def test_manifests_load(tmp_path: Path) -> None:
             write(tmp_path, file, text)
     whole = load(tmp_path, products)
     assert (len(whole.environments), len(whole.portfolios), len(whole.systems)) == (3, 2, 1)
+    assert whole.blueprint
     assert fragments
     for file, text in fragments:
         before = (tmp_path / file).read_text()

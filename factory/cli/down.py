@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Mapping
 
 import click
 
@@ -13,7 +14,7 @@ from factory.cli.board import Board
 from factory.cli.up import find
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import UsageError
-from factory.planning.order import dependencies, reversed_order
+from factory.planning.order import dependencies, reversed_order, shared
 
 
 @factory_command("down", Duty.LAUNCHER)
@@ -24,7 +25,8 @@ from factory.planning.order import dependencies, reversed_order
 def command(workspace: Workspace, system: str, environment: str, region: str | None, yes: bool) -> None:
     """Terminate every launch of a system, each after those that depend on it.
 
-    What the templates retain, such as keys, buckets and logs, stays.
+    What the templates retain, such as keys, buckets and logs, stays. So does a launch that another system has in common
+    with this one, as long as anything else of that system is there.
 
     \b
     Example: factory down fastapi-platform -e dev --yes
@@ -33,13 +35,14 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     place = launching.place_of(workspace.manifest.environment(environment), region)
     accounts = workspace.accounts
     there = {launched.name for launched in provisioned(accounts, place)}
-    needs = {
-        name: dependents & there
-        for name, dependents in reversed_order(dependencies(declared, workspace.artifacts)).items()
-        if name in there
-    }
+    order = dependencies(declared, place.environment, workspace.artifacts)
+    kept = shared(declared, workspace.manifest.systems, place.environment, there)
+    for name, other in kept.items():
+        workspace.terminal.note(f"{name} stays: system {other}, which is up, names it as well")
+    ended = (there & order.keys()) - kept.keys() - _needed(kept, order)
+    needs = {name: dependents & ended for name, dependents in reversed_order(order).items() if name in ended}
     if not needs:
-        workspace.terminal.note(f"nothing of {system} is launched in {place}")
+        workspace.terminal.note(f"nothing of {system} is launched in {place}" + (" but what stays" if kept else ""))
         return
     if not yes and not workspace.sandbox:
         if not sys.stdin.isatty():
@@ -50,7 +53,17 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     def work(name: str) -> None:
         board.state(name, "terminating")
         terminate(accounts, place, name, launching.watcher(workspace, board, name))
-        board.state(name, "gone")
+        board.done(name, "gone")
 
     launching.side_by_side(workspace, needs, work, board)
     workspace.terminal.note(f"{system} is down in {place}", style="bold green")
+
+
+def _needed(names: Collection[str], order: Mapping[str, frozenset[str]]) -> set[str]:
+    """What these launches stand on, and what that stands on."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        found |= (new := order[left.pop()] - found)
+        left += new
+    return found

@@ -134,7 +134,7 @@ def stack(
     board = Board(workspace.terminal, [found.name])
     with board.shown():
         outcome = adopt(workspace.accounts, found, launching.watcher(workspace, board, found.name))
-        board.state(found.name, str(outcome.status))
+        board.done(found.name, str(outcome.status))
     if as_json:
         workspace.terminal.json(launching.document(workspace, place, outcome))
         return

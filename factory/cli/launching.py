@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
@@ -9,7 +10,18 @@ from typing import Any, TypeVar
 
 import click
 
-from factory.aws.launch import Course, Event, Instance, Order, Outcome, Prepared, Watcher, prepare
+from factory.aws.launch import (
+    Course,
+    Event,
+    Instance,
+    Order,
+    Outcome,
+    Prepared,
+    Survey,
+    Watcher,
+    prepare,
+    problems_of,
+)
 from factory.aws.launch import launch as carry_out
 from factory.catalog.environments import Environment
 from factory.catalog.model import Place, Region, Tags
@@ -18,7 +30,7 @@ from factory.cli.workspace import Workspace
 from factory.errors import FactoryError, LaunchError
 from factory.sandbox.process import fidelities
 
-_AT_ONCE = 8
+_AT_ONCE = 16
 _COURSES = {
     Course.PROVISION: "launching {product} {version}",
     Course.UPDATE: "updating to {product} {version}",
@@ -49,18 +61,45 @@ def pairs(given: tuple[str, ...], option: str) -> Tags:
     return tuple(sorted(found.items()))
 
 
-def launch_one(workspace: Workspace, place: Place, order: Order, board: Board) -> tuple[Prepared, Outcome]:
+def launch_one(
+    workspace: Workspace, place: Place, order: Order, board: Board, survey: Survey | None = None
+) -> tuple[Prepared, Outcome]:
     """Prepare an order, say what it changes, carry it out and watch it."""
-    prepared = prepare(workspace.accounts, place, order)
-    board.state(order.name, _COURSES[prepared.course].format(product=prepared.product, version=prepared.version))
+    prepared = prepare(workspace.accounts, place, order, survey)
+    course = _COURSES[prepared.course].format(product=prepared.product, version=prepared.version)
+    if prepared.course is Course.NOTHING:
+        outcome = carry_out(workspace.accounts, prepared, watcher(workspace, board, order.name))
+        board.done(order.name, course, changed=False)
+        return prepared, outcome
+    board.state(order.name, course)
     if prepared.course is Course.UPDATE:
         if prepared.current_version != prepared.version:
             board.say(order.name, f"version: {prepared.current_version} → {prepared.version}")
         for change in prepared.changes:
             board.say(order.name, str(change))
-    outcome = carry_out(workspace.accounts, prepared, watcher(workspace, board, order.name))
-    board.state(order.name, str(outcome.status))
+    if workspace.interrupted.is_set():
+        raise click.Abort
+    try:
+        outcome = carry_out(workspace.accounts, prepared, watcher(workspace, board, order.name))
+    finally:
+        if survey is not None:
+            survey.changed()
+    board.done(order.name, str(outcome.status))
     return prepared, outcome
+
+
+def surveyed(workspace: Workspace, place: Place, orders: Iterable[Order]) -> Survey:
+    """One look at a place for many orders. Raises LaunchError with all that is wrong with them before one begins."""
+    survey = Survey(workspace.accounts, place)
+    with workspace.terminal.progress("looking at what is there"), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        survey.look()
+        known = list(orders)
+        found = list(pool.map(lambda order: problems_of(survey, order), known))
+    wrong = [f"{order.name}: {text}" for order, problems in zip(known, found, strict=True) for text in problems]
+    if wrong:
+        lines = "".join(f"\n  {line}" for line in wrong)
+        raise LaunchError(f"launches in {place}: nothing was begun{lines}", hint="mend the system's manifest")
+    return survey
 
 
 def watcher(workspace: Workspace, board: Board, name: str) -> Watcher:
@@ -79,39 +118,45 @@ def watcher(workspace: Workspace, board: Board, name: str) -> Watcher:
 def side_by_side(
     workspace: Workspace, needs: Mapping[str, frozenset[str]], work: Callable[[str], Result], board: Board
 ) -> dict[str, Result]:
-    """Do the work for each name once what it needs is done, as many at once as possible.
+    """Do the work for each name once what it needs is done, as many at once as possible; give results in their order.
 
     After a failure nothing new begins, what is under way is awaited, and LaunchError says what failed and what was not
     begun; running the same command again continues.
     """
     sorter = TopologicalSorter(needs)
     sorter.prepare()
+    needed = Counter(provider for providers in needs.values() for provider in providers)
+    places = {name: place for place, name in enumerate(needs)}
+    ready: list[str] = []
+    running: dict[Future[Result], str] = {}
     results: dict[str, Result] = {}
     failures: dict[str, FactoryError] = {}
     with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="launch") as pool, board.shown():
-        running: dict[Future[Result], str] = {}
-        while sorter.is_active():
-            if not failures:
-                running |= {pool.submit(work, name): name for name in sorter.get_ready()}
-            if not running:
-                break
-            try:
+        try:
+            while sorter.is_active():
+                # What most others wait for goes first.
+                ready = sorted([*ready, *sorter.get_ready()], key=lambda name: (-needed[name], places[name]))
+                free = 0 if failures else _AT_ONCE - len(running)
+                running |= {pool.submit(work, name): name for name in ready[:free]}
+                del ready[:free]
+                if not running:
+                    break
                 ended, _ = wait(running, return_when=FIRST_COMPLETED)
-            except KeyboardInterrupt:
-                workspace.interrupted.set()
-                raise
-            for future in ended:
-                name = running.pop(future)
-                try:
-                    results[name] = future.result()
-                except FactoryError as error:
-                    failures[name] = error
-                    board.state(name, "failed")
-                else:
-                    sorter.done(name)
+                for future in ended:
+                    name = running.pop(future)
+                    try:
+                        results[name] = future.result()
+                    except FactoryError as error:
+                        failures[name] = error
+                        board.failed(name, error.message)
+                    else:
+                        sorter.done(name)
+        except BaseException:
+            workspace.interrupted.set()
+            raise
     if failures:
         raise _failure(failures, [name for name in needs if name not in results and name not in failures])
-    return results
+    return {name: results[name] for name in needs}
 
 
 def _failure(failures: Mapping[str, FactoryError], left: list[str]) -> FactoryError:

@@ -36,6 +36,7 @@ COMMANDS = (
     "doctor",
     "roles",
     "new",
+    "new-service",
     "init",
 )
 
@@ -49,7 +50,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"factory.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"factory.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 

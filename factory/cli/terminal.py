@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
@@ -52,9 +52,9 @@ class Terminal:
         with self.notes.status(escape(title)) as status:
             yield status
 
-    def live(self, renderable: Any) -> Live:
-        """A picture on standard error that is redrawn as its content changes."""
-        return Live(renderable, console=self.notes, refresh_per_second=4, transient=False)
+    def live(self, picture: Callable[[], RenderableType]) -> Live:
+        """A picture on standard error that is drawn again four times a second, and a last time at its end."""
+        return Live(get_renderable=picture, console=self.notes, refresh_per_second=4)
 
     def failure(self, error: FactoryError) -> None:
         """What went wrong, why, and the next command to type."""

@@ -33,5 +33,5 @@ def command(workspace: Workspace, name: str, environment: str, region: str | Non
     board = Board(workspace.terminal, [name])
     with board.shown():
         terminate(workspace.accounts, place, name, launching.watcher(workspace, board, name))
-        board.state(name, "gone")
+        board.done(name, "gone")
     workspace.terminal.note(f"{name} is terminated in {place}", style="bold green")

@@ -6,7 +6,7 @@ import click
 
 from factory.aws.launch import Order, Outcome
 from factory.catalog.environments import Duty
-from factory.catalog.manifest import System
+from factory.catalog.systems import System
 from factory.cli import launching
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace, factory_command
@@ -29,15 +29,14 @@ def command(workspace: Workspace, system: str, environment: str, region: str | N
     place = launching.place_of(workspace.manifest.environment(environment), region)
     orders = {
         launch.name: Order(name=launch.name, product=launch.product, parameters=launch.parameters_in(place.environment))
-        for launch in declared.launches
+        for launch in declared.launches_in(place.environment)
     }
-    needs = dependencies(declared, workspace.artifacts)
+    needs = dependencies(declared, place.environment, workspace.artifacts)
+    survey = launching.surveyed(workspace, place, orders.values())
     board = Board(workspace.terminal, orders)
-    # Before the threads start, as several of them would make it at the same time.
-    _ = workspace.accounts
 
     def work(name: str) -> Outcome:
-        return launching.launch_one(workspace, place, orders[name], board)[1]
+        return launching.launch_one(workspace, place, orders[name], board, survey)[1]
 
     outcomes = launching.side_by_side(workspace, needs, work, board)
     if as_json:
@@ -56,6 +55,6 @@ def find(workspace: Workspace, name: str, environment: str) -> System:
     if chosen.name not in system.environments:
         raise UsageError(
             f"system {name} is not for {environment}, but for {', '.join(system.environments)}",
-            hint=f"add it under environments in portfolios/systems/{name}.yaml",
+            hint=f"add it under environments in {system.file}",
         )
     return system

@@ -125,6 +125,39 @@ def test_a_wrong_launch_is_refused_before_anything_is_made(
     assert sandboxed.json("status", "-e", "staging", "--sandbox") == []
 
 
+WRONG = """\
+display-name: Wrong
+environments: [staging]
+launches:
+  base:
+    product: foundation
+    parameters: {ArchiveDays: many}
+  net:
+    product: network
+    parameters: {Zone: 2}
+  more:
+    product: cluster
+"""
+
+
+def test_all_that_is_wrong_with_a_system_shows_before_anything_is_made(sandboxed: Command) -> None:
+    file = sandboxed.directory / "portfolios/systems/wrong.yaml"
+    file.write_text(WRONG)
+    try:
+        done = sandboxed("up", "wrong", "-e", "staging", "--sandbox", code=1)
+        rows = sandboxed.json("status", "--system", "wrong", "--sandbox")
+    finally:
+        file.unlink()
+    assert done.stderr.splitlines()[0] == "error: launches in staging/us-east-1: nothing was begun"
+    assert "  base: parameter ArchiveDays: many" in done.stderr
+    assert "  net: parameter Zone is unknown: did you mean Zones?" in done.stderr
+    assert [(row["name"], row["version"], row["status"]) for row in rows] == [
+        ("base", None, None),
+        ("net", None, None),
+        ("more", None, None),
+    ]
+
+
 def test_a_broken_template_rule_is_told_in_its_own_words(sandboxed: Command) -> None:
     for product in ("foundation", "network"):
         sandboxed("launch", product, "-e", "prod", "--sandbox")

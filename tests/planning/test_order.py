@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 import pytest
 
 from factory.authoring import ContractValue
-from factory.catalog.manifest import System, SystemLaunch
 from factory.catalog.model import EnvironmentName, ProductName, VersionName
+from factory.catalog.systems import System, SystemLaunch
 from factory.errors import PlanError
-from factory.planning.order import dependencies, reversed_order
+from factory.planning.order import dependencies, reversed_order, shared
 from factory.synthesis.artifact import Artifact
+
+DEV, PROD = EnvironmentName("dev"), EnvironmentName("prod")
 
 
 def artifact(product: str, *requires: str, finds: str = "") -> Artifact:
@@ -36,7 +39,7 @@ def system(*launches: SystemLaunch) -> System:
         name="system",
         display_name="",
         description="",
-        environments=(EnvironmentName("dev"),),
+        environments=(DEV, PROD),
         launches=launches,
     )
 
@@ -61,13 +64,14 @@ ARTIFACTS = {
 
 def test_a_launch_waits_for_whoever_provides_what_it_may_look_for() -> None:
     launches = [launch("seek", "seeker"), launch("net", "network"), launch("base", "base")]
-    assert dependencies(system(*launches), ARTIFACTS)["seek"] == {"net", "base"}
-    assert dependencies(system(launches[0], launches[2]), ARTIFACTS)["seek"] == {"base"}
+    assert dependencies(system(*launches), DEV, ARTIFACTS)["seek"] == {"net", "base"}
+    assert dependencies(system(launches[0], launches[2]), DEV, ARTIFACTS)["seek"] == {"base"}
 
 
 def test_a_launch_waits_for_whoever_provides_what_it_requires() -> None:
     found = dependencies(
         system(launch("two", "service"), launch("one", "service"), launch("net", "network"), launch("base", "base")),
+        DEV,
         ARTIFACTS,
     )
     assert found == {
@@ -82,19 +86,35 @@ def test_a_launch_waits_for_whoever_provides_what_it_requires() -> None:
 
 
 def test_a_manifest_may_ask_for_more() -> None:
-    found = dependencies(system(launch("a", "base"), launch("b", "base", "a")), ARTIFACTS)
+    found = dependencies(system(launch("a", "base"), launch("b", "base", "a")), DEV, ARTIFACTS)
     assert found["b"] == {"a"}
 
 
+def test_what_is_not_in_an_environment_is_not_waited_for_there() -> None:
+    images = SystemLaunch(name="images", product=ProductName("base"), only=(DEV,))
+    launches = system(launch("b", "base", "images"), images, launch("net", "network"))
+    assert dependencies(launches, DEV, ARTIFACTS) == {"b": {"images"}, "images": frozenset(), "net": {"b", "images"}}
+    assert dependencies(launches, PROD, ARTIFACTS) == {"b": frozenset(), "net": {"b"}}
+
+
 def test_values_from_outside_the_system_are_taken_to_be_there() -> None:
-    assert dependencies(system(launch("a", "outsider")), ARTIFACTS) == {"a": frozenset()}
+    assert dependencies(system(launch("a", "outsider")), DEV, ARTIFACTS) == {"a": frozenset()}
 
 
 def test_going_down_turns_the_order_round() -> None:
-    needs = dependencies(system(launch("s", "service"), launch("n", "network"), launch("b", "base")), ARTIFACTS)
+    needs = dependencies(system(launch("s", "service"), launch("n", "network"), launch("b", "base")), DEV, ARTIFACTS)
     assert reversed_order(needs) == {"s": frozenset(), "n": {"s"}, "b": {"s", "n"}}
 
 
 def test_a_circle_is_refused() -> None:
     with pytest.raises(PlanError, match="wait for each other"):
-        dependencies(system(launch("a", "chicken"), launch("b", "egg")), ARTIFACTS)
+        dependencies(system(launch("a", "chicken"), launch("b", "egg")), DEV, ARTIFACTS)
+
+
+def test_a_system_that_is_up_keeps_what_it_has_in_common_with_another() -> None:
+    mine = system(launch("base", "base"), launch("net", "network"), launch("mine", "service"))
+    other = replace(system(launch("base", "base"), launch("net", "network"), launch("theirs", "service")), name="other")
+    assert shared(mine, [mine, other], DEV, {"base", "net", "mine", "theirs"}) == {"base": "other", "net": "other"}
+    assert shared(mine, [mine, other], DEV, {"base", "mine", "theirs"}) == {"base": "other"}
+    assert shared(mine, [mine, other], DEV, {"base", "net", "mine"}) == {}
+    assert shared(mine, [mine, replace(other, environments=(PROD,))], DEV, {"base", "theirs"}) == {}

@@ -45,6 +45,13 @@ FUNCTIONS = [
     ("ministack.services.s3", "_foreign_bucket_allows", 7, "the bucket policy that lets another account read"),
     ("ministack.services.s3", "bucket_region", 1, "code that must lie in the function's region"),
     ("ministack.services.cloudwatch", "_put_metric_alarm", 4, "alarms over metric math"),
+    (f"{CLOUDFORMATION}.custom_resource", "invoke_custom_resource", 8, "custom resources that wait their turn"),
+    (
+        "ministack.services.lambda_svc",
+        "_execute_function_with_config_scope",
+        2,
+        "custom resources that wait their turn",
+    ),
     ("ministack.services.organizations", "handle_request", 5, "one organization over the accounts"),
     ("ministack.services.organizations", "_ensure_org", 0, "one organization over the accounts"),
     ("ministack.core.iam_evaluator", "_principal_org_id", 1, "policies that name the organization"),
@@ -312,7 +319,8 @@ import boto3
 
 def handler(event, context):
     if event["RequestType"] == "Create":
-        boto3.client("ssm").put_parameter(Name="/made/by/provider", Type="String", Value=event["StackId"])
+        name = "/made/by/provider/" + event["LogicalResourceId"]
+        boto3.client("ssm").put_parameter(Name=name, Type="String", Value=event["StackId"])
     body = json.dumps({
         "Status": "SUCCESS", "PhysicalResourceId": "made", "StackId": event["StackId"],
         "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"], "Data": {"Answer": "42"},
@@ -321,8 +329,8 @@ def handler(event, context):
 """
 
 
-def test_a_custom_resource_calls_the_sandbox_while_its_stack_runs(aws: Callable[[str], Any]) -> None:
-    code = {
+def provider(**properties: Any) -> dict[str, Any]:
+    return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
             "Code": {"ZipFile": PROVIDER},
@@ -330,11 +338,15 @@ def test_a_custom_resource_calls_the_sandbox_while_its_stack_runs(aws: Callable[
             "Runtime": "python3.12",
             "Role": {"Fn::GetAtt": ["Role", "Arn"]},
             "Timeout": 30,
+            **properties,
         },
     }
+
+
+def test_a_custom_resource_calls_the_sandbox_while_its_stack_runs(aws: Callable[[str], Any]) -> None:
     made = {"Type": "Custom::Made", "Properties": {"ServiceToken": {"Fn::GetAtt": ["Code", "Arn"]}}}
     template = {
-        "Resources": {"Role": role(), "Code": code, "Made": made},
+        "Resources": {"Role": role(), "Code": provider(), "Made": made},
         "Outputs": {"Answer": {"Value": {"Fn::GetAtt": ["Made", "Answer"]}}},
     }
     cloudformation = aws("cloudformation")
@@ -343,8 +355,25 @@ def test_a_custom_resource_calls_the_sandbox_while_its_stack_runs(aws: Callable[
     assert finished(cloudformation, "custom")[0] == "CREATE_COMPLETE"
     (stack,) = cloudformation.describe_stacks(StackName="custom")["Stacks"]
     assert stack["Outputs"][0]["OutputValue"] == "42"
-    stored = aws("ssm").get_parameter(Name="/made/by/provider")["Parameter"]["Value"]
+    stored = aws("ssm").get_parameter(Name="/made/by/provider/Made")["Parameter"]["Value"]
     assert stored == stack["StackId"]
+
+
+def test_custom_resources_wait_until_their_function_is_free(aws: Callable[[str], Any]) -> None:
+    cloudformation = aws("cloudformation")
+    template = {
+        "Resources": {"Role": role(), "Code": provider(ReservedConcurrentExecutions=1)},
+        "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Code", "Arn"]}}},
+    }
+    cloudformation.create_stack(StackName="code", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
+    assert finished(cloudformation, "code")[0] == "CREATE_COMPLETE"
+    (stack,) = cloudformation.describe_stacks(StackName="code")["Stacks"]
+    names = ["First", "Second", "Third"]
+    for name in names:
+        properties = {"ServiceToken": stack["Outputs"][0]["OutputValue"], "ServiceTimeout": 60}
+        made = {"Resources": {name: {"Type": "Custom::Made", "Properties": properties}}}
+        cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(made))
+    assert [finished(cloudformation, name)[0] for name in names] == ["CREATE_COMPLETE"] * 3
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -208,7 +209,7 @@ def test_an_image_that_fails_leaves_the_old_version_serving(factory: Command) ->
 
 def test_a_system_goes_down_in_the_opposite_order(factory: Command) -> None:
     done = factory("down", SYSTEM, "-e", "dev", "--sandbox")
-    gone = [line.split()[0] for line in done.stderr.splitlines() if line.split()[1:] == ["gone"]]
+    gone = re.findall(r"\] (\S+) +gone\b", done.stderr)
     assert gone == ["api", "cluster", "network", "foundation"]
     assert factory.json("status", "-e", "dev", "--sandbox") == []
     assert factory.client("elbv2", "dev").describe_load_balancers()["LoadBalancers"] == []

@@ -1,8 +1,9 @@
 """Launching from the catalog in an environment's account: what would happen, then doing and watching it."""
 
 from factory.aws.launch.adopting import Adoptable, adopt, find_adoptable
-from factory.aws.launch.launching import launch, prepare
+from factory.aws.launch.launching import launch, prepare, problems_of
 from factory.aws.launch.status import given_parameters, provisioned
+from factory.aws.launch.survey import Survey
 from factory.aws.launch.terminating import terminate
 from factory.aws.launch.values import (
     STACK_INSTANCE,
@@ -30,12 +31,14 @@ __all__ = [
     "Order",
     "Outcome",
     "Prepared",
+    "Survey",
     "Watcher",
     "adopt",
     "find_adoptable",
     "given_parameters",
     "launch",
     "prepare",
+    "problems_of",
     "provisioned",
     "terminate",
 ]

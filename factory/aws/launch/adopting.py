@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from factory.aws.artifacts import ArtifactStore
 from factory.aws.errors import HINTS, INVALID_STATE, NOT_FOUND, code_of, translated
 from factory.aws.launch.launching import outcome_of
-from factory.aws.launch.offers import find_offer
+from factory.aws.launch.offers import find_offer, list_products
 from factory.aws.launch.values import LaunchStatus, Outcome, Watcher
 from factory.aws.launch.watching import watch
 from factory.aws.paging import items
@@ -74,7 +74,7 @@ def find_adoptable(
     with translated(f"stack {stack} in {place}"):
         described = _describe(accounts, place, stack)
         catalog = accounts.in_place("servicecatalog", place)
-        offer = find_offer(catalog, place, product)
+        offer = find_offer(catalog, place, product, list_products(catalog, place))
         adoptable = Adoptable(
             place=place,
             name=name or described["StackName"],

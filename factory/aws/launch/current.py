@@ -32,6 +32,23 @@ class Current:
     is_stack_set: bool = False
 
 
+def listed(item: dict[str, Any]) -> Current:
+    """A launch as SearchProvisionedProducts lists it: by which portfolio, and with what outputs, it does not tell."""
+    return Current(
+        id=item["Id"],
+        name=item["Name"],
+        product_id=item["ProductId"],
+        version_id=item["ProvisioningArtifactId"],
+        status=LaunchStatus(item["Status"]),
+        message=item.get("StatusMessage", ""),
+        last_record=item["LastRecordId"],
+        path_id="",
+        stack=item.get("PhysicalId"),
+        outputs=(),
+        is_stack_set=item.get("Type") == STACK_SET,
+    )
+
+
 def find_current(catalog: Any, name: str) -> Current | None:
     """The provisioned product of that name, if there is one."""
     try:

@@ -12,7 +12,7 @@ from factory.aws.launch.current import Current
 from factory.aws.launch.offers import LaunchPath, Offer, OfferedVersion
 from factory.aws.launch.parameters import Declared, check
 from factory.aws.launch.stacks import Stack
-from factory.aws.launch.values import Change, Course, LaunchStatus, Order, Prepared
+from factory.aws.launch.values import Change, Course, LaunchStatus, Order, Outcome, Prepared
 from factory.aws.requests import tag_list
 from factory.catalog.environments import SIZING_PARAMETER, Environment
 from factory.catalog.model import Tags, VersionName
@@ -35,6 +35,8 @@ class Draft:
     path: LaunchPath
     declared: Mapping[str, Declared]
     tag_options: Mapping[str, tuple[str, ...]]
+    makes_stack_set: bool = False
+    """Whether a new launch of the version is one in several accounts and regions."""
     current: Current | None
     stack: Stack | None
     """The present launch's."""
@@ -46,16 +48,28 @@ class Draft:
         """
         self._refuse(contracts)
         changes = tuple(self._changes(contracts))
+        course = self._course(changes)
         return Prepared(
             place=self.offer.place,
             name=self.order.name,
             product=self.offer.product,
             version=self.version.name,
-            course=self._course(changes),
+            course=course,
             current_version=self._current_version(),
             changes=changes,
             request=tuple(sorted(self._request().items())),
+            there=self._there() if course is Course.NOTHING else None,
         )
+
+    def problems(self, contracts: Mapping[str, str] | None) -> list[str]:
+        """Everything that is wrong with the order; what `contracts` would tell is left out where they are not known."""
+        missing = [] if contracts is None else [text for _, text in self._missing_contracts(contracts)]
+        settled = self._settled()
+        return [
+            *check(self.declared, dict(self.order.parameters), settled, self._previous()),
+            *self._tag_problems(),
+            *missing,
+        ]
 
     def contract_names(self) -> dict[str, str]:
         """The SSM parameter that each parameter of such a type will name."""
@@ -99,15 +113,10 @@ class Draft:
     # --- what is wrong --------------------------------------------------------------------------------------------
 
     def _refuse(self, contracts: Mapping[str, str] | None) -> None:
-        settled = self._settled()
-        missing = [] if contracts is None else list(self._missing_contracts(contracts))
-        providers = sorted({product for name, _ in missing if (product := provider(name))})
-        problems = [
-            *check(self.declared, dict(self.order.parameters), settled, self._previous()),
-            *self._tag_problems(),
-            *(text for _, text in missing),
-        ]
+        problems = self.problems(contracts)
         if problems:
+            missing = [] if contracts is None else [name for name, _ in self._missing_contracts(contracts)]
+            providers = sorted({product for name in missing if (product := provider(name))})
             first = f"factory launch {providers[0]} -e {self.environment.name}" if providers else None
             lines = "".join(f"\n  {problem}" for problem in problems)
             raise LaunchError(f"launch {self.order.name} in {self.offer.place}:{lines}", hint=first)
@@ -155,6 +164,18 @@ class Draft:
             return None
         offered = {version.id: version.name for version in self.offer.versions}
         return offered.get(self.current.version_id, VersionName(self.current.version_id))
+
+    def _there(self) -> Outcome | None:
+        if self.current is None or self.stack is None or self.current.is_stack_set:
+            return None
+        return Outcome(
+            name=self.order.name,
+            product=self.offer.product,
+            version=self.version.name,
+            status=self.current.status,
+            outputs=self.current.outputs or self.stack.outputs,
+            stack=self.stack.id,
+        )
 
     def _request(self) -> dict[str, Any]:
         settled = self._settled()

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from factory.aws.errors import NOT_FOUND, translated
-from factory.aws.launch.contracts import read_values
 from factory.aws.launch.current import Current, find_current
 from factory.aws.launch.drafting import Draft
 from factory.aws.launch.instances import find_stack_set, instances_of, set_was_made
-from factory.aws.launch.offers import Offer, find_offer
+from factory.aws.launch.offers import Offer
 from factory.aws.launch.parameters import Declared
 from factory.aws.launch.stacks import Stack, find_stack, resource_types, stack_name, was_made
+from factory.aws.launch.survey import Survey
 from factory.aws.launch.terminating import forget
 from factory.aws.launch.values import Course, LaunchStatus, Order, Outcome, Prepared, Watcher
 from factory.aws.launch.watching import Ending, watch
@@ -24,42 +24,83 @@ from factory.catalog.model import Place, ProductName, VersionName
 from factory.errors import LaunchError
 
 
-def prepare(accounts: Accounts, place: Place, order: Order) -> Prepared:
+def prepare(accounts: Accounts, place: Place, order: Order, survey: Survey | None = None) -> Prepared:
     """Check an order, and say what carrying it out would change. Changes nothing.
 
     A parameter gets the order's value, else the environment's, else the one that it has, else the template's default.
+    A survey spares questions that other orders of the same run ask, too.
     Raises LaunchError with everything that is wrong with the order, CatalogError where AWS refuses a call.
     """
-    catalog = accounts.in_place("servicecatalog", place)
+    survey = survey or Survey(accounts, place)
     with translated(f"launch {order.name} in {place}"):
-        offer = find_offer(catalog, place, order.product)
-        current = find_current(catalog, order.name)
+        offer = survey.offer(order.product)
+        if (seen := _seen_as_ordered(survey, offer, order)) is not None:
+            return seen
+        current = find_current(survey.catalog, order.name)
         stack = None
         if current is not None:
-            _refuse_other_product(catalog, offer, order, current)
+            _refuse_other_product(survey.catalog, offer, order, current)
             if current.status is LaunchStatus.UNDER_CHANGE:
-                return _resumed(catalog, offer, order, current)
+                return _resumed(survey.catalog, offer, order, current)
             stack = _updatable_stack(accounts, place, current)
-        version = offer.version(order.version, current_id=current.version_id if current else None)
-        path = offer.path(order.portfolio, current_id=current.path_id if current else None)
-        described = catalog.describe_provisioning_parameters(
-            ProductId=offer.id, ProvisioningArtifactId=version.id, PathId=path.id
-        )
-        draft = Draft(
-            order=order,
-            environment=accounts.environments[place.environment],
-            offer=offer,
-            version=version,
-            path=path,
-            declared={item.name: item for item in map(Declared.of, described["ProvisioningArtifactParameters"])},
-            tag_options={item["Key"]: tuple(item["Values"]) for item in described.get("TagOptions", [])},
-            current=current,
-            stack=stack,
-        )
-        if current.is_stack_set if current else _makes_stack_set(described):
-            # What the parameters name has to be in the accounts and regions of the stack instances.
-            return draft.prepared(None)
-        return draft.prepared(read_values(accounts.in_place("ssm", place), draft.contract_names().values()))
+        return _prepared(survey, _draft(survey, offer, order, current, stack))
+
+
+def problems_of(survey: Survey, order: Order) -> list[str]:
+    """What is wrong with an order whatever the launches before it are going to make, as far as the survey sees.
+
+    Raises CatalogError where AWS refuses a call.
+    """
+    with translated(f"launch {order.name} in {survey.place}"):
+        try:
+            offer = survey.offer(order.product)
+            current = survey.seen(order.name)
+            if current is not None and (current.is_stack_set or current.status is LaunchStatus.UNDER_CHANGE):
+                return []
+            stack = survey.stack(current) if current else None
+            return _draft(survey, offer, order, current, stack).problems(None)
+        except LaunchError as error:
+            return [error.message]
+
+
+def _seen_as_ordered(survey: Survey, offer: Offer, order: Order) -> Prepared | None:
+    """The order where the survey saw that nothing is to be done; all else takes a closer look."""
+    current = survey.seen(order.name)
+    if current is None or current.status is not LaunchStatus.AVAILABLE or current.product_id != offer.id:
+        return None
+    # By which portfolio it was launched, a survey does not see; where there is one, that is no question.
+    if current.is_stack_set or len(offer.paths) != 1:
+        return None
+    stack = survey.stack(current)
+    if stack is None or not stack.updatable:
+        return None
+    prepared = _prepared(survey, _draft(survey, offer, order, current, stack))
+    return prepared if prepared.course is Course.NOTHING else None
+
+
+def _draft(survey: Survey, offer: Offer, order: Order, current: Current | None, stack: Stack | None) -> Draft:
+    version = offer.version(order.version, current_id=current.version_id if current else None)
+    path = offer.path(order.portfolio, current_id=current.path_id if current else None)
+    described = survey.described(offer, version, path)
+    return Draft(
+        order=order,
+        environment=survey.accounts.environments[survey.place.environment],
+        offer=offer,
+        version=version,
+        path=path,
+        declared={item.name: item for item in map(Declared.of, described["ProvisioningArtifactParameters"])},
+        tag_options={item["Key"]: tuple(item["Values"]) for item in described.get("TagOptions", [])},
+        makes_stack_set=any(item["Type"] == StackSet.type for item in described.get("ConstraintSummaries", [])),
+        current=current,
+        stack=stack,
+    )
+
+
+def _prepared(survey: Survey, draft: Draft) -> Prepared:
+    if draft.current.is_stack_set if draft.current else draft.makes_stack_set:
+        # What the parameters name has to be in the accounts and regions of the stack instances.
+        return draft.prepared(None)
+    return draft.prepared(survey.contract_values(draft.contract_names().values()))
 
 
 def launch(accounts: Accounts, prepared: Prepared, watcher: Watcher) -> Outcome:
@@ -71,6 +112,11 @@ def launch(accounts: Accounts, prepared: Prepared, watcher: Watcher) -> Outcome:
     place, name = prepared.place, prepared.name
     catalog = accounts.in_place("servicecatalog", place)
     with translated(f"launch {name} in {place}"):
+        if prepared.there is not None:
+            stack = prepared.there.stack
+            return replace(
+                prepared.there, resource_types=resource_types(accounts.in_place("cloudformation", place), stack)
+            )
         if prepared.course is not Course.NOTHING:
             record = prepared.record or _begin(catalog, prepared, Patience(sleep=watcher.sleep))
             ending = watch(accounts, place, record, watcher)
@@ -91,11 +137,6 @@ def outcome_of(accounts: Accounts, place: Place, name: str, product: ProductName
     stack = current.stack or stack_name(accounts.environments[place.environment].account, current.id)
     types = resource_types(accounts.in_place("cloudformation", place), stack)
     return replace(outcome, stack=stack, resource_types=types)
-
-
-def _makes_stack_set(described: dict[str, Any]) -> bool:
-    """Whether a launch with these parameters (DescribeProvisioningParameters) is one of a stack set."""
-    return any(item["Type"] == StackSet.type for item in described.get("ConstraintSummaries", []))
 
 
 def _refuse_other_product(catalog: Any, offer: Offer, order: Order, current: Current) -> None:

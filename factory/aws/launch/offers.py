@@ -100,13 +100,17 @@ class Offer:
         return found[0]
 
 
-def find_offer(catalog: Any, place: Place, product: ProductName) -> Offer:
-    """The product of exactly that name. `catalog` is a client of Service Catalog at the place.
+def list_products(catalog: Any, place: Place) -> tuple[dict[str, Any], ...]:
+    """What SearchProducts tells of each product that is offered. `catalog` is a client of Service Catalog there."""
+    listed = items(catalog, "SearchProducts", "ProductViewSummaries")
+    return tuple(item for item in listed if belongs(item.get("Distributor", ""), place))
+
+
+def find_offer(catalog: Any, place: Place, product: ProductName, summaries: Sequence[dict[str, Any]]) -> Offer:
+    """The product of exactly that name among those that are listed.
 
     Raises LaunchError with the nearest name where it is not offered.
     """
-    listed = items(catalog, "SearchProducts", "ProductViewSummaries")
-    summaries = [item for item in listed if belongs(item.get("Distributor", ""), place)]
     named = [item for item in summaries if item["Name"] == product]
     # One that the factory published for this environment goes before a namesake that somebody else made.
     named = [item for item in named if item.get("Distributor") == distributor(place)] or named

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from factory.aws.errors import code_of
 from factory.aws.launch.values import Event
-from factory.catalog.model import AccountId
+from factory.catalog.model import AccountId, Tags
 
 # The status of a stack set that was not deleted.
 _ACTIVE = "ACTIVE"
@@ -30,6 +30,8 @@ class Stack:
     parameters: dict[str, str]
     resolved: dict[str, str]
     """What the parameters that name SSM parameters were resolved to."""
+    outputs: Tags = ()
+    """Sorted by name; none of a stack set."""
 
     @property
     def updatable(self) -> bool:
@@ -58,6 +60,7 @@ def find_stack(cloudformation: Any, name: str) -> Stack | None:
         status=answer[0]["StackStatus"],
         parameters={item["ParameterKey"]: item.get("ParameterValue", "") for item in parameters},
         resolved={item["ParameterKey"]: item["ResolvedValue"] for item in parameters if "ResolvedValue" in item},
+        outputs=tuple(sorted((item["OutputKey"], item["OutputValue"]) for item in answer[0].get("Outputs", []))),
     )
 
 

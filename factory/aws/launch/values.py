@@ -76,6 +76,8 @@ class Prepared:
     """The arguments of the call that it comes to."""
     record: str = ""
     """The record to watch, where it is under change already."""
+    there: Outcome | None = None
+    """What is there, where nothing is to be done; its resources were not looked at."""
 
 
 STACK_INSTANCE = "stack instance"

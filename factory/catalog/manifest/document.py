@@ -6,13 +6,15 @@ manifest says stands on the line where one looks for it.
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from factory.errors import Problem
+from factory.errors import ManifestError, Problem
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _WIDTH = 120
@@ -80,11 +82,100 @@ def write(data: Any) -> str:
     return yaml.dump(data, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
 
 
+def extend(text: str, file: str, key: str, entries: dict[str, Any]) -> str:
+    """A file's text with entries at the end of the mapping under one of its keys, and all else as it was.
+
+    New lines are indented as those before them, and set off by an empty line where entries are. Raises ManifestError
+    where the mapping is not written in lines of its own.
+    """
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    nodes = {name.value: (name, value) for name, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    name, value = nodes.get(key, (root, None))
+    if not isinstance(value, yaml.MappingNode) or value.flow_style or not value.value:
+        message = f"{key} is not written as a line for each entry, so that none can be added: write it so"
+        raise ManifestError([Problem(file=file, line=_line(name and name.start_mark), message=message)])
+    first, margin = value.value[0][0].start_mark.line, value.value[0][0].start_mark.column
+    lines, end, break_ = _opened(text, value)
+    # A comment right below the last entry, and indented like it, is about that.
+    while (
+        end < len(lines) and (line := lines[end]).lstrip().startswith("#") and len(line) - len(line.lstrip()) >= margin
+    ):
+        end += 1
+    steps = [node.value[0][0].start_mark.column - margin for _, node in value.value if _is_block(node)]
+    added = yaml.dump(
+        entries,
+        Dumper=_CompactDumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_WIDTH - margin,
+        indent=max(steps[0] if steps else margin - name.start_mark.column, 2),
+    )
+    new = textwrap.indent(added, " " * margin).splitlines()
+    gap = [""] if any(not line.strip() for line in lines[first:end]) else []
+    return "".join([*lines[:end], *(line + break_ for line in (*gap, *new)), *lines[end:]])
+
+
+def append(text: str, file: str, keys: Sequence[str], item: str) -> str:
+    """A file's text with a text at the end of the list that one reaches by these keys, and all else as it was.
+
+    Raises ManifestError where there is no list of at least one text.
+    """
+    found: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    line = 1
+    for key in keys:
+        entries = found.value if isinstance(found, yaml.MappingNode) else []
+        name, found = next(((name, value) for name, value in entries if name.value == key), (None, None))
+        line = _line(name.start_mark) if name else line
+    if not isinstance(found, yaml.SequenceNode) or not found.value:
+        message = f"{'.'.join(keys)} is no list, so that {item} cannot be added to it: write it as one"
+        raise ManifestError([Problem(file=file, line=line, message=message)])
+    written = write([item]).strip().removeprefix("- ")
+    if found.flow_style:
+        place = found.value[-1].end_mark.index
+        return f"{text[:place]}, {written}{text[place:]}"
+    lines, end, break_ = _opened(text, found)
+    return "".join([*lines[:end], f"{' ' * found.start_mark.column}- {written}{break_}", *lines[end:]])
+
+
+def _is_block(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.MappingNode) and bool(node.value) and not node.flow_style
+
+
+def _opened(text: str, node: yaml.Node) -> tuple[list[str], int, str]:
+    """The lines of a text, where one may be put behind what a node holds, and how lines end."""
+    lines = text.splitlines(keepends=True)
+    break_ = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    end = _last_line(node) + 1
+    while not lines[end - 1].strip():
+        end -= 1
+    if not lines[end - 1].endswith("\n"):
+        lines[end - 1] += break_
+    return lines, end, break_
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The line on which the last value in a node ends, counted from 0; what follows it are comments."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    mark = node.end_mark
+    # Behind a text of several lines the mark stands at the beginning of the next one.
+    is_behind = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">") and mark.column == 0
+    return int(mark.line) - is_behind
+
+
 class _PlainDumper(yaml.SafeDumper):
     """Writes out what occurs twice, as aliases are not read."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
+
+
+class _CompactDumper(_PlainDumper):
+    """Writes a list in a line."""
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:  # noqa: ARG002
+        return super().represent_sequence(tag, sequence, flow_style=True)
 
 
 def _line(mark: object) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from factory.catalog.environments import Environment, Hub
+from factory.catalog.manifest.blueprints import blueprint
 from factory.catalog.manifest.document import parse, read
 from factory.catalog.manifest.environments import hub_and_environments
 from factory.catalog.manifest.fields import Field
@@ -23,10 +24,14 @@ from factory.catalog.model import (
     Region,
     VersionName,
 )
+from factory.catalog.systems import System, SystemLaunch
 from factory.errors import ManifestError, Problem
 
 _FOLDER = "portfolios"
 _ENVIRONMENTS = f"{_FOLDER}/environments.yaml"
+BLUEPRINTS = f"{_FOLDER}/blueprints.yaml"
+"""What a new service consists of; a project need not have it."""
+
 _MAXIMUM_PER_REGION = {"portfolios": 100, "products": 350}
 
 
@@ -47,7 +52,8 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
         raise ManifestError(problems, hint="factory init DIR starts a project")
     root = _open(project, _ENVIRONMENTS, problems)
     portfolio_roots = _roots(project, _FOLDER, problems, drafts)
-    system_roots = _roots(project, f"{_FOLDER}/systems", problems)
+    system_roots = _roots(project, f"{_FOLDER}/systems", problems, drafts)
+    blueprint_root = _open(project, BLUEPRINTS, problems) if (project / BLUEPRINTS).exists() else None
     if root is None:
         raise ManifestError(problems)
 
@@ -66,10 +72,15 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
     if len(readable) < len(portfolio_roots):
         # What an unreadable portfolio offers is unknown; reporting it as not offered would mislead.
         offered = {name: set(products) for name in offered}
-    systems = [system(name, found, environments, products, offered) for name, found in system_roots.items() if found]
+    readable_systems = {name: found for name, found in system_roots.items() if found}
+    systems = [system(name, found, environments, products, offered) for name, found in readable_systems.items()]
+    _check_same_launches(systems, readable_systems)
+    plan = blueprint(blueprint_root, environments, products) if blueprint_root else None
     if problems:
         raise ManifestError(problems)
-    return Manifest(hub=hub, environments=environments, portfolios=tuple(portfolios), systems=tuple(systems))
+    return Manifest(
+        hub=hub, environments=environments, portfolios=tuple(portfolios), systems=tuple(systems), blueprint=plan
+    )
 
 
 def _adopted(roots: Mapping[str, Field]) -> dict[ProductName, None]:
@@ -88,10 +99,10 @@ def _roots(
 ) -> dict[str, Field | None]:
     """The files of a folder by the name that each gives to what it declares; None for one that cannot be read."""
     roots = {}
-    drafted = {project / file for file in drafts}
+    drafted = {project / file for file in drafts if Path(file).parent == Path(folder)}
     for path in sorted({*(project / folder).glob("*.y*ml"), *drafted}):
         file = f"{folder}/{path.name}"
-        if file == _ENVIRONMENTS:
+        if file in {_ENVIRONMENTS, BLUEPRINTS}:
             continue
         if path.suffix != ".yaml" or not NAME.fits(path.stem):
             message = f"the file needs {NAME.words} and ends in .yaml"
@@ -145,6 +156,22 @@ def _check_same_retirement(portfolios: Sequence[DeclaredPortfolio], roots: Mappi
                 roots[declared.name].child("retire", "products", product).problem(
                     f"retires {product} in {key[1]} otherwise than portfolio {other.name}, which offers it there, too"
                 )
+
+
+def _check_same_launches(systems: Sequence[System], roots: Mapping[str, Field]) -> None:
+    """An account has one launch of a name, so that systems which name the same must mean the same."""
+    first: dict[tuple[str, EnvironmentName], tuple[System, SystemLaunch]] = {}
+    for declared in systems:
+        found: dict[tuple[str, str], None] = {}
+        for place in declared.environments:
+            for launch in declared.launches_in(place):
+                other, others = first.setdefault((launch.name, place), (declared, launch))
+                if launch.product != others.product:
+                    found[launch.name, f"is {launch.product}, but {others.product} in system {other.name}"] = None
+                elif launch.parameters_in(place) != others.parameters_in(place):
+                    found[launch.name, f"has other parameters in {place} than in system {other.name}"] = None
+        for name, what in found:
+            roots[declared.name].child("launches", name).problem(f"{what}: an account has one launch of a name")
 
 
 def _by_product(offers: Iterable[Offer]) -> dict[tuple[ProductName, EnvironmentName], _Versions]:

@@ -1,4 +1,4 @@
-"""What the manifests say, as values: who is offered what, and which launches make up a system."""
+"""What the manifests say, as values: who is offered what, and all of a project's manifests together."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from factory.catalog.model import (
 )
 from factory.catalog.nearest import suggestion
 from factory.catalog.retirement import Retirement
+from factory.catalog.systems import Blueprint, System
 from factory.errors import UsageError
 
 
@@ -82,36 +83,6 @@ class DeclaredPortfolio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SystemLaunch:
-    """One launch of a system. Its name is the name of the provisioned product, one of its kind in an account."""
-
-    name: str
-    product: ProductName
-    parameters: Tags = ()
-    environments: tuple[tuple[EnvironmentName, Tags], ...] = ()
-    """Parameters that one environment adds or overrides."""
-    after: tuple[str, ...] = ()
-    """Launches of the same system that come first although no value is handed over."""
-
-    def parameters_in(self, environment: EnvironmentName) -> Tags:
-        """The parameters that the manifest sets in an environment, sorted by name."""
-        own = dict(self.environments).get(environment, ())
-        return tuple(sorted((dict(self.parameters) | dict(own)).items()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class System:
-    """A named set of launches."""
-
-    name: str
-    display_name: str
-    description: str
-    environments: tuple[EnvironmentName, ...]
-    launches: tuple[SystemLaunch, ...]
-    """In the order of the file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """All manifests of a project."""
 
@@ -119,6 +90,8 @@ class Manifest:
     environments: tuple[Environment, ...]
     portfolios: tuple[DeclaredPortfolio, ...]
     systems: tuple[System, ...]
+    blueprint: Blueprint | None = None
+    """What a new service consists of, where the project says so."""
 
     @property
     def adopted(self) -> dict[ProductName, Listing]:

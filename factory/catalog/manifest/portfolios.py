@@ -78,7 +78,7 @@ def portfolio(
         ),
         required=("display-name", "provider", "environments", "products"),
     )
-    places = environment_names(section["environments"], environments)
+    places = environment_names(section["environments"], [environment.name for environment in environments])
     offers = tuple(sorted(_offers(section["products"], places, products)))
     offered = tuple(dict.fromkeys(offer.product for offer in offers))
     sharing = _sharing(section["share"])
@@ -114,9 +114,8 @@ def adopted(root: Field) -> Iterator[tuple[ProductName, Field]]:
         yield from ((ProductName(key.text()), value) for key, value in field.entries())
 
 
-def environment_names(field: Field, environments: Sequence[Environment]) -> tuple[EnvironmentName, ...]:
+def environment_names(field: Field, known: Sequence[EnvironmentName]) -> tuple[EnvironmentName, ...]:
     """A list of environments, each at most once."""
-    known = [environment.name for environment in environments]
     found: dict[EnvironmentName, None] = {}
     for item in field.items("environment"):
         name = EnvironmentName(item.one_of(known))

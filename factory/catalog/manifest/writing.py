@@ -1,4 +1,4 @@
-"""From a portfolio as a value to the text of the file that declares it."""
+"""From values to the texts of files that declare them: a portfolio's, and a system's with further launches."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from factory.catalog.constraints.resource_update import ResourceUpdate
 from factory.catalog.constraints.stack_set import StackSet
 from factory.catalog.constraints.template import Template
 from factory.catalog.manifest.constraints import FREE, NONE, PINNED
-from factory.catalog.manifest.document import write
+from factory.catalog.manifest.document import append, extend, write
 from factory.catalog.manifest.model import DeclaredPortfolio, Offer, Sharing
 from factory.catalog.model import Guidance, Listing, Principal, PrincipalType, ProductName, ShareTarget, TagOption
+from factory.catalog.systems import System, SystemDefaults, SystemLaunch
 
 _PATTERN = "arn:aws:iam:::"
 
@@ -39,6 +40,39 @@ def portfolio_text(declared: DeclaredPortfolio, comment: str) -> str:
     # What a portfolio must have stands there also where it is empty.
     kept = {key: value for key, value in content.items() if value or key in {"environments", "products"}}
     return f"# {comment}\n{write(kept)}"
+
+
+def extended(text: str, system: System, launches: Iterable[SystemLaunch]) -> str:
+    """The text of a system's file with further launches, and all else as it was.
+
+    What the system's defaults say already is not said again. Raises ManifestError where no launch can be added.
+    """
+    defaults = {item.product: item for item in system.defaults}
+    entries = {launch.name: _launch(launch, defaults.get(launch.product)) for launch in launches}
+    return extend(text, system.file, "launches", entries)
+
+
+def listed(text: str, system: System, launch: str, parameter: str, item: str) -> str:
+    """The text of a system's file with one more text in the list that a parameter of a launch has.
+
+    Raises ManifestError where it has none.
+    """
+    return append(text, system.file, ["launches", launch, "parameters", parameter], item)
+
+
+def _launch(launch: SystemLaunch, default: SystemDefaults | None) -> dict[str, Any]:
+    default = default or SystemDefaults(product=launch.product)
+    # A default that differs by environment goes before one that holds for all, but not before the launch's own.
+    varied = {key for _, tags in default.environments for key, _ in tags}
+    known = {key: value for key, value in default.parameters if key not in varied}
+    content = {
+        "product": launch.product,
+        "only": list(launch.only) if launch.only != default.only else [],
+        "after": list(launch.after),
+        "parameters": {key: value for key, value in launch.parameters if known.get(key) != value},
+        "environments": {place: dict(tags) for place, tags in launch.environments},
+    }
+    return {key: value for key, value in content.items() if value}
 
 
 def _products(offers: Sequence[Offer]) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from factory.authoring.physical_names import NAMED
+from factory.sandbox.emulator.custom_resources import queue_requests
 from factory.sandbox.stacks.values import Setting, Values
 
 _RANDOM_CHARACTERS = 12
@@ -18,6 +19,7 @@ def correct() -> None:
     evaluate_conditions_in_full()
     describe_stacks_in_full()
     protect_exports()
+    queue_requests()
     keep_metric_math()
     name_as_cloudformation_does()
     tell_permissions_boundaries()

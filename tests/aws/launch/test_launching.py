@@ -15,9 +15,11 @@ from factory.aws.launch import (
     LaunchStatus,
     Order,
     Outcome,
+    Survey,
     Watcher,
     launch,
     prepare,
+    problems_of,
     provisioned,
     terminate,
 )
@@ -97,6 +99,56 @@ def test_an_order_that_is_fulfilled_changes_nothing(published: World, dev: Place
     assert prepared.course is Course.NOTHING
     assert again == first
     assert accounts.calls["servicecatalog:UpdateProvisionedProduct"] == 0
+
+
+def test_a_survey_asks_once_for_all_orders(published: World, dev: Place) -> None:
+    names = ["one", "two", "three"]
+    orders = [replace(ORDER, name=name) for name in names]
+    first = [run(published, dev, order) for order in orders]
+    accounts = published.accounts()
+
+    survey = Survey(accounts, dev)
+    survey.look()
+    found = [prepare(accounts, dev, order, survey) for order in orders]
+
+    assert [prepared.course for prepared in found] == [Course.NOTHING] * 3
+    asked = {name.split(":")[1]: count for name, count in accounts.calls.items()}
+    assert asked == {
+        "SearchProducts": 1,
+        "SearchProvisionedProducts": 1,
+        "DescribeProduct": 1,
+        "DescribeProvisioningParameters": 1,
+        "DescribeStacks": 3,
+    }
+    assert [launch(accounts, prepared, POLL) for prepared in found] == first
+
+
+def test_a_survey_leaves_to_a_closer_look_what_is_to_be_done(published: World, dev: Place) -> None:
+    run(published, dev, ORDER)
+    accounts = published.accounts()
+    survey = Survey(accounts, dev)
+    survey.look()
+    # Somebody else changed it meanwhile.
+    run(published, dev, replace(ORDER, parameters=(("Owner", "me"), ("Size", "large"))))
+
+    changed = prepare(accounts, dev, replace(ORDER, parameters=(("Owner", "you"), ("Size", "large"))), survey)
+    fresh = prepare(accounts, dev, replace(ORDER, name="other"), survey)
+
+    assert changed.changes == (Change(parameter="Owner", before="me", after="you"),)
+    assert (changed.course, fresh.course) == (Course.UPDATE, Course.PROVISION)
+
+
+def test_what_is_wrong_with_an_order_shows_before_it_is_prepared(unused: World, dev: Place) -> None:
+    survey = Survey(unused.accounts(), dev)
+    survey.look()
+    assert problems_of(survey, ORDER) == []
+    wrong = replace(ORDER, parameters=(("Ownr", "me"), ("Owner", "me"), ("Size", "huge")))
+    assert [text.partition(":")[0] for text in problems_of(survey, wrong)] == [
+        "parameter Ownr is unknown",
+        "parameter Size",
+    ]
+    (missing,) = problems_of(survey, replace(ORDER, product=ProductName("smaple")))
+    assert "product smaple is not offered in dev/us-east-1: did you mean sample?" in missing
 
 
 def test_an_interrupted_launch_is_watched_again(published: World, dev: Place) -> None:
