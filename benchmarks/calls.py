@@ -3,12 +3,13 @@
 Service Catalog charges for calls beyond a monthly allowance, and throttles; every call also takes its time. What is
 counted are the requests that leave the process, retries included, as `Accounts.calls` counts them. Not counted are the
 check of each account's credentials (one sts:GetCallerIdentity an account) and what prepares the accounts, which
-`publish` does in the sandbox only (two calls of CloudFormation an account and region).
+`publish` does in the sandbox only: it looks at stacks, roles, parameters and buckets.
 
 Publishing, in one region, on catalogs of one portfolio:
   first publish      all calls from an empty hub to the published catalog
   publish again      all calls of a second run, which finds nothing to change
   plan               all calls of a look at the published catalog
+  doctor             all calls of a look at the same catalog and at every account, launches not counted: there are none
   each further …     by how much the figure grows with one more product in an environment, and with one more
                      environment that offers the same products. Averages, since products carry different files.
 
@@ -32,7 +33,16 @@ PRODUCT = "foundation"
 SYSTEM = "fastapi-platform"
 LARGE_SYSTEM = "bitbucket-microservices"
 
-_PREPARATION = "cloudformation:"
+_PREPARATION = (
+    "cloudformation:",
+    "iam:",
+    "kms:",
+    "s3:GetBucketEncryption",
+    "s3:GetBucketPolicy",
+    "s3:GetPublicAccessBlock",
+    "s3:HeadBucket",
+    "ssm:GetParameters",
+)
 _POLL = "cloudformation:DescribeStackEvents"
 
 
@@ -51,13 +61,14 @@ def _publishing() -> Iterator[str]:
         f"{len(products)} products, 1 environment": (products, environments[:1]),
         f"{len(products)} products, {len(environments)} environments": (products, environments),
     }
-    figures: dict[str, list[int]] = {"first publish": [], "publish again": [], "plan": []}
+    figures: dict[str, list[int]] = {"first publish": [], "publish again": [], "plan": [], "doctor": []}
     for names, places in sizes.values():
         with project(names, places) as catalog:
             figures["first publish"].append(_published(catalog, "publish", "--yes").total())
             again = _published(catalog, "publish", "--yes")
             figures["publish again"].append(again.total())
             figures["plan"].append(_published(catalog, "plan").total())
+            figures["doctor"].append(catalog.run("doctor").calls.total())
     headings = ["calls", *sizes, "each further product", "each further environment"]
     rows = [
         [label, *map(str, counts), *_growth(counts, len(products) - 1, len(environments) - 1)]

@@ -17,6 +17,7 @@ import yaml
 from factory.catalog.manifest import load
 from factory.catalog.model import ProductName, VersionName
 from factory.cli.main import COMMANDS, cli
+from factory.planning.health import known
 from factory.sandbox.faults.reading import read_file
 from tests.command import Command
 from tests.conftest import ROOT, shipped
@@ -58,6 +59,13 @@ def blocks(name: str) -> Iterator[Block]:
                 found = []
             if line.strip():
                 paragraph = line
+
+
+def test_every_check_of_doctor_is_in_its_table() -> None:
+    text = DOCUMENTS["docs/operations.md"]
+    table = re.findall(r"^\| `([a-z-]+)` \| .* \|$", text.partition("| check | makes sure that |")[2], re.MULTILINE)
+    names = [check.name for check in known()]
+    assert sorted(table[: len(names)]) == names
 
 
 # --- commands -----------------------------------------------------------------------------------------------------
@@ -275,6 +283,10 @@ def test_json_has_the_documented_keys(factory: Command) -> None:
         after = before.replace('version = "1.0.0"', 'version = "1.1.0"')
         source.write_text(after.replace("_SECONDS = 1_209_600", "_SECONDS = 604_800"))
         assert shape(factory.json("diff", EXAMPLE, "--sandbox")) == shape(documented("diff"))
+        doctor, told = factory.json("doctor", "--sandbox", code=1), documented("doctor")
+        assert (doctor.keys(), doctor["accounts"][0].keys()) == (told.keys(), told["accounts"][0].keys())
+        (finding, *_) = (item for account in doctor["accounts"] for item in account["findings"])
+        assert finding.keys() == told["accounts"][0]["findings"][0].keys()
         plan = factory.json("plan", "--save", "plan.json", "--sandbox")
         assert plan["changes"]
         assert shape(plan["changes"]) == shape(documented("plan")["changes"])

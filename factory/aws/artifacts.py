@@ -38,6 +38,8 @@ class ArtifactStore:
         self._buckets: dict[Region, str] = {}
         self._published: set[tuple[Region, str]] = set()
         """Templates that are known to be there, by region and key."""
+        self._files: set[tuple[Region, str]] = set()
+        """Files that were there when the releases were looked for."""
         self._found: dict[Release, tuple[Region, Digest]] | None = None
         self._lock = threading.RLock()
 
@@ -78,6 +80,23 @@ class ArtifactStore:
                     self._copy_release(region, product, version)
         return self.url(region, product, version, digest)
 
+    def restore(self, region: Region, releases: Iterable[Release], assets: Iterable[str]) -> list[str]:
+        """Bring back what was deleted: templates of these releases, and these files, from the bucket's own history.
+
+        Gives the keys of what came back; what the bucket never held is left out. Raises CatalogError.
+        """
+        self._releases()
+        with self._lock:
+            wanted = {f"templates/{product}/{version}/" for product, version in releases}
+            held = {f"{key.rpartition('/')[0]}/" for where, key in self._published if where == region}
+            gone = [*(wanted - held), *(key for key in assets if (region, key) not in self._files)]
+            if not gone or not self._has_history(region):
+                return []
+            found = [key for prefix in sorted(gone) for key in self._bring_back(region, prefix)]
+            # Whoever asks now finds them.
+            self._found = None if found else self._found
+            return found
+
     def record(self, region: Region, product: ProductName, version: VersionName, body: bytes) -> None:
         """Keep a template that was published by other means as that of a release. It brings no files with it.
 
@@ -100,7 +119,7 @@ class ArtifactStore:
     def url(self, region: Region, product: ProductName, version: VersionName, digest: Digest) -> str:
         """Where a release's template lies, as an address of S3."""
         suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-        return f"https://{self._bucket(region)}.s3.{region}.{suffix}/{template_key(product, version, digest)}"
+        return f"https://{self.bucket(region)}.s3.{region}.{suffix}/{template_key(product, version, digest)}"
 
     def _put_release(
         self, region: Region, product: ProductName, version: VersionName, body: bytes, assets: Iterable[Asset]
@@ -118,8 +137,7 @@ class ArtifactStore:
     def _copy_release(self, region: Region, product: ProductName, version: VersionName) -> None:
         source, _ = self._release(product, version)
         body = self.get(product, version)
-        keys = sorted({match.decode() for match in _ASSET_KEY.findall(body)})
-        assets = [Asset(key=key, body=self._read(source, key)) for key in keys]
+        assets = [Asset(key=key, body=self._read(source, key)) for key in asset_keys(body)]
         self._put_release(region, product, version, body, assets)
 
     def _release(self, product: ProductName, version: VersionName) -> tuple[Region, Digest]:
@@ -142,24 +160,46 @@ class ArtifactStore:
             return dict(self._found)
 
     def _list(self, region: Region) -> Iterator[tuple[float, Region, Release, Digest]]:
-        bucket = self._bucket(region)
+        bucket = self.bucket(region)
         with translated(f"artifact bucket {bucket}"):
             pages = self._accounts.in_hub("s3", region).get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=bucket, Prefix="templates/"):
+            for page in pages.paginate(Bucket=bucket):
                 for entry in page.get("Contents", []):
+                    self._files.add((region, entry["Key"]))
                     if match := _TEMPLATE_KEY.fullmatch(entry["Key"]):
                         release = (ProductName(match[1]), VersionName(match[2]))
                         self._published.add((region, entry["Key"]))
                         yield entry["LastModified"].timestamp(), region, release, Digest(match[3])
 
+    def _has_history(self, region: Region) -> bool:
+        """Whether anything was ever deleted."""
+        bucket = self.bucket(region)
+        with translated(f"artifact bucket {bucket}"):
+            pages = self._accounts.in_hub("s3", region).get_paginator("list_object_versions").paginate(Bucket=bucket)
+            try:
+                return any(page.get("DeleteMarkers") for page in pages)
+            except ClientError as error:
+                # Whoever may publish need not be allowed to look into the past.
+                if code_of(error) != "AccessDenied":
+                    raise
+                return False
+
+    def _bring_back(self, region: Region, prefix: str) -> Iterator[str]:
+        s3, bucket = self._accounts.in_hub("s3", region), self.bucket(region)
+        with translated(f"artifact bucket {bucket}: {prefix}"):
+            for key, version in good_versions(s3, bucket, prefix).items():
+                body = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+                self._put(region, key, body, **({"Tagging": _TEMPLATE_TAGS} if _TEMPLATE_KEY.fullmatch(key) else {}))
+                yield key
+
     def _read(self, region: Region, key: str) -> bytes:
-        bucket = self._bucket(region)
+        bucket = self.bucket(region)
         with translated(f"artifact bucket {bucket}: {key}"):
             body: bytes = self._accounts.in_hub("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
             return body
 
     def _put(self, region: Region, key: str, body: bytes, **more: Any) -> None:
-        bucket = self._bucket(region)
+        bucket = self.bucket(region)
         with translated(f"artifact bucket {bucket}: {key}"):
             try:
                 self._accounts.in_hub("s3", region).put_object(
@@ -169,7 +209,8 @@ class ArtifactStore:
                 if code_of(error) != "PreconditionFailed":
                     raise
 
-    def _bucket(self, region: Region) -> str:
+    def bucket(self, region: Region) -> str:
+        """The name of a region's bucket. Raises CatalogError where the hub does not say."""
         with self._lock:
             if region not in self._buckets:
                 self._buckets[region] = self._find_bucket(region)
@@ -194,3 +235,27 @@ class ArtifactStore:
 def template_key(product: ProductName, version: VersionName, digest: Digest) -> str:
     """The key of a release's template."""
     return f"templates/{product}/{version}/{digest}.template.json"
+
+
+def asset_keys(template: bytes) -> list[str]:
+    """The keys of the files that a template refers to, sorted."""
+    return sorted({match.decode() for match in _ASSET_KEY.findall(template)})
+
+
+def digest_of(key: str) -> Digest:
+    """The digest that the bytes of a template or file must have, by its key."""
+    return Digest(key.rpartition("/")[2].partition(".")[0])
+
+
+def good_versions(s3: Any, bucket: str, prefix: str) -> dict[str, str]:
+    """The newest version of each object under a prefix that has the bytes of its key, by key; also of deleted ones."""
+    found: dict[str, str] = {}
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+        # From the newest to the oldest (ListObjectVersions, API reference).
+        for item in page.get("Versions", []):
+            key, version = item["Key"], item["VersionId"]
+            if key not in found:
+                body: bytes = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+                if hashlib.sha256(body).hexdigest() == digest_of(key):
+                    found[key] = version
+    return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory.aws.errors import translated
@@ -23,6 +24,8 @@ class Ownership:
 
     places: tuple[Place, ...]
     rounds: Rounds
+    listed: Counter[tuple[Region, str]] = field(default_factory=Counter)
+    """How many `portfolio` and `product` each region of the hub has, whosever they are, once they were looked for."""
 
     def portfolios(self) -> list[Found]:
         """The owned portfolios. Raises PlanError where two are the same one."""
@@ -50,10 +53,9 @@ class Ownership:
             if len(ids) > 1
         ]
         if twice:
-            raise PlanError(
-                "; ".join(twice),
-                hint=f"remove the ownership tag, {PORTFOLIO_TAG} or {PRODUCT_TAG}, from all but one of each",
-            )
+            tag = PORTFOLIO_TAG if kind == "portfolio" else PRODUCT_TAG
+            command = f"aws servicecatalog update-{kind} --id ID --remove-tags {tag}"
+            raise PlanError("; ".join(twice), hint=f"{command}, for all but one of each")
         return found
 
     def _regions(self) -> tuple[Region, ...]:
@@ -61,7 +63,8 @@ class Ownership:
 
     def _list_portfolios(self, region: Region) -> list[_Candidate]:
         with translated(f"portfolios of the hub in {region}"):
-            listed = items(self.rounds.hub(region), "ListPortfolios", "PortfolioDetails")
+            listed = list(items(self.rounds.hub(region), "ListPortfolios", "PortfolioDetails"))
+            self.listed[region, "portfolio"] = len(listed)
             return [(region, item["Id"]) for item in listed]
 
     def _portfolio(self, candidate: _Candidate) -> list[Found]:
@@ -76,6 +79,7 @@ class Ownership:
             hub = self.rounds.hub(region)
             listed = items(hub, "SearchProductsAsAdmin", "ProductViewDetails", ProductSource="ACCOUNT")
             summaries = [item["ProductViewSummary"] for item in listed]
+            self.listed[region, "product"] = len(summaries)
             return [(region, item["ProductId"]) for item in summaries if item.get("Distributor") in distributors]
 
     def _product(self, candidate: _Candidate) -> list[Found]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +24,7 @@ from factory.catalog.model import (
     PortfolioName,
     Principal,
     ProductName,
+    Region,
     Share,
     TagOption,
     Version,
@@ -35,14 +36,33 @@ from factory.errors import PlanError
 _WORKERS = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The catalog, and what reading it told besides."""
+
+    places: tuple[Place, ...]
+    catalog: Catalog
+    ids: Ids
+    portfolios: tuple[Found, ...]
+    products: tuple[Found, ...]
+    listed: Mapping[tuple[Region, str], int]
+    """How many things of the kinds `portfolio` and `product` each region of the hub has, whosever they are."""
+
+
 def read(accounts: Accounts, places: Iterable[Place]) -> tuple[Catalog, Ids]:
     """What the factory owns at these places, and the ids under which AWS knows it.
 
     Raises PlanError where two things carry the same mark, CatalogError where AWS refuses a call.
     """
+    seen = see(accounts, places)
+    return seen.catalog, seen.ids
+
+
+def see(accounts: Accounts, places: Iterable[Place]) -> Seen:
+    """The same with the answers that it was read from."""
     wanted = tuple(dict.fromkeys(places))
     with ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="read") as pool:
-        return _Reading(places=wanted, rounds=Rounds(accounts=accounts, pool=pool)).catalog()
+        return _Reading(places=wanted, rounds=Rounds(accounts=accounts, pool=pool)).seen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +71,7 @@ class _Reading:
     rounds: Rounds
     ids: Ids = field(default_factory=Ids)
 
-    def catalog(self) -> tuple[Catalog, Ids]:
+    def seen(self) -> Seen:
         ownership = Ownership(places=self.places, rounds=self.rounds)
         contents = Contents(rounds=self.rounds, ids=self.ids)
 
@@ -69,12 +89,16 @@ class _Reading:
         shares = contents.shares(portfolios)
         principals = contents.principals(portfolios, shares)
         parts = zip(portfolios, offered, rules, shares, principals, strict=True)
-        return (
-            Catalog(
+        return Seen(
+            places=self.places,
+            catalog=Catalog(
                 portfolios=tuple(sorted((self._portfolio(*part) for part in parts), key=_key)),
                 products=tuple(sorted(self.rounds.each(self._product, products), key=_key)),
             ),
-            self.ids,
+            ids=self.ids,
+            portfolios=tuple(portfolios),
+            products=tuple(products),
+            listed=ownership.listed,
         )
 
     def _portfolio(

@@ -58,6 +58,8 @@ class Accounts:
         self.environments = {environment.name: environment for environment in environments}
         self.calls: Counter[str] = Counter()
         """Requests to AWS so far, by `service:Operation`; those that check an account are not counted."""
+        self.calls_by_account: Counter[AccountId] = Counter()
+        """The same requests by the account whose credentials they were made with."""
         self._endpoint = endpoint
         self._duty = duty
         # Nobody launches from the hub: who launches elsewhere, only looks there.
@@ -88,7 +90,7 @@ class Accounts:
             if key not in self._clients:
                 session = self._session(owner, account, access, region)
                 self._clients[key] = self._make(session, service, region)
-                self._clients[key].meta.events.register_last("before-send", partial(self._count, service))
+                self._clients[key].meta.events.register_last("before-send", partial(self._count, service, account))
             return self._clients[key]
 
     def _make(self, session: Session, service: str, region: Region) -> Any:
@@ -148,9 +150,10 @@ class Accounts:
         session.register_component("data_loader", self._loader)
         return session
 
-    def _count(self, service: str, event_name: str, **_: Any) -> None:
+    def _count(self, service: str, account: AccountId, event_name: str, **_: Any) -> None:
         operation = event_name.rpartition(".")[2]
         with self._calls_lock:
+            self.calls_by_account[account] += 1
             self.calls[f"{service}:{operation}"] += 1
 
 

@@ -20,6 +20,7 @@ from factory.synthesis.pipeline import pipeline_template
 _MARKS = {
     Outcome.CREATED: ("+", "green"),
     Outcome.UPDATED: ("~", "yellow"),
+    Outcome.RESTORED: ("~", "yellow"),
     Outcome.REMOVED: ("-", "red"),
     Outcome.ELSEWHERE: ("!", "bold red"),
     Outcome.UNCHANGED: ("=", "dim"),
@@ -27,6 +28,7 @@ _MARKS = {
 _WORDS = {
     Outcome.CREATED: "create",
     Outcome.UPDATED: "update",
+    Outcome.RESTORED: "restore",
     Outcome.REMOVED: "remove",
     Outcome.ELSEWHERE: "leave to another account",
     Outcome.UNCHANGED: "leave as it is",
@@ -61,7 +63,8 @@ def command(workspace: Workspace, template: bool, **how: Any) -> None:
     Deploys one stack an account and region: the artifact bucket in the hub, and in each account the roles of the
     factory and the path to the bucket; one stack an account with the roles that launch the products, as `factory
     roles` shows them; and the pipeline, if the manifests ask for one. Shows a plan and asks before it changes anything,
-    unless told --yes. Running it again changes only what is different. It needs credentials that may create IAM roles.
+    unless told --yes. Running it again changes only what is different, and brings back what somebody changed by hand
+    of what it made. It needs credentials that may create IAM roles.
 
     --take-down removes all of this again, unless there are still portfolios of the factory or launches. Artifact
     buckets stay, and their keys.

@@ -33,6 +33,7 @@ COMMANDS = (
     "migrate",
     "sandbox",
     "bootstrap",
+    "doctor",
     "roles",
     "new",
     "new-service",

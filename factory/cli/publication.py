@@ -14,7 +14,8 @@ from factory.aws.launch_roles import deployed
 from factory.aws.reader import read
 from factory.aws.session import Accounts
 from factory.aws.usage import uses
-from factory.catalog.desired import assemble, retirements
+from factory.catalog.desired import Releases, assemble, retirements
+from factory.catalog.environments import Environment
 from factory.catalog.manifest import Manifest
 from factory.catalog.model import Catalog, EnvironmentName, Listing, ProductName
 from factory.cli.templates import Templates
@@ -54,9 +55,12 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool, day: date) -> Publication:
+def prepare(
+    workspace: Workspace, environments: Sequence[str], *, prune: bool, day: date, restoring: bool = False
+) -> Publication:
     """Gate what the manifests offer, read what is there, and plan; versions retire as of the day.
 
+    With `restoring`, what somebody deleted from the artifact buckets is brought back first.
     Raises UsageError for an unknown environment, GateError where a gate refuses a product, PlanError where the
     catalog can't be reached.
     """
@@ -74,14 +78,12 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool, d
         regions = dict.fromkeys(region for environment in chosen for region in environment.regions)
         store = ArtifactStore(accounts, regions)
         observed, ids = read(accounts, [place for environment in chosen for place in environment.places])
+        if restoring:
+            _restore(workspace, store, chosen)
         releases = store.releases()
-        current = {(artifact.product, artifact.version): artifact.digest for artifact in artifacts}
         templates = Templates(artifacts=workspace.artifacts, store=store)
         workspace.refuse(compatibility.check(artifacts, releases, templates.published))
-        desired = assemble(manifest, listings(workspace, manifest), {**releases, **current}, names)
-        seen = frozenset((manifest.hub.account, *(item.account for item in manifest.environments)))
-        retiring = Retiring(today=day, rules=retirements(manifest), accounts=seen)
-        planned = _plan(accounts, ids, desired, observed, prune, retiring)
+        desired, planned = compared(workspace, names, observed, ids, releases, prune=prune, day=day)
         found = updates(planned.actions, observed, releases, templates.of)
         planned = replace(planned, updates=tuple(found))
         _refuse_roles_behind(workspace, planned)
@@ -94,6 +96,47 @@ def prepare(workspace: Workspace, environments: Sequence[str], *, prune: bool, d
         prune=prune,
     )
     return Publication(plan=planned, ids=ids, store=store, saved=SavedPlan.of(planned, basis, desired, observed))
+
+
+def compared(
+    workspace: Workspace,
+    names: Sequence[EnvironmentName],
+    observed: Catalog,
+    ids: Ids,
+    releases: Releases,
+    *,
+    prune: bool,
+    day: date,
+) -> tuple[Catalog, Plan]:
+    """What products and manifests ask for in these environments, and the plan that leads there.
+
+    Raises PlanError where there is none.
+    """
+    manifest = workspace.manifest
+    current = {(artifact.product, artifact.version): artifact.digest for artifact in workspace.artifacts.values()}
+    desired = assemble(manifest, listings(workspace, manifest), {**releases, **current}, names)
+    seen = frozenset((manifest.hub.account, *(item.account for item in manifest.environments)))
+    retiring = Retiring(today=day, rules=retirements(manifest), accounts=seen)
+    return desired, _plan(workspace.accounts, ids, desired, observed, prune, retiring)
+
+
+def _restore(workspace: Workspace, store: ArtifactStore, environments: Sequence[Environment]) -> None:
+    """Bring back deleted templates of offered versions, and deleted files of those that the code has."""
+    releases = store.releases()
+    for region in dict.fromkeys(region for environment in environments for region in environment.regions):
+        here = {environment.name for environment in environments if region in environment.regions}
+        offered = {
+            (offer.product, offer.version)
+            for portfolio in workspace.manifest.portfolios
+            for offer in portfolio.offers
+            if offer.environment in here
+        }
+        code = [
+            artifact for artifact in workspace.artifacts.values() if (artifact.product, artifact.version) in offered
+        ]
+        published = [item for item in code if releases.get((item.product, item.version)) == item.digest]
+        for key in store.restore(region, offered, [asset.key for item in published for asset in item.assets]):
+            workspace.terminal.note(f"artifact bucket in {region}: brought back {key}")
 
 
 def save(path: Path, publication: Publication) -> None:

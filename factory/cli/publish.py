@@ -55,11 +55,13 @@ def command(
         workspace.prepare_accounts()
     if approved:
         basis = approved.basis
-        prepared = publication.prepare(workspace, tuple(basis.environments), prune=basis.prune, day=basis.day)
+        prepared = publication.prepare(
+            workspace, tuple(basis.environments), prune=basis.prune, day=basis.day, restoring=True
+        )
         approved.refuse_unless_same(prepared.saved)
         yes = True
     else:
-        prepared = publication.prepare(workspace, environments, prune=prune, day=publication.today())
+        prepared = publication.prepare(workspace, environments, prune=prune, day=publication.today(), restoring=True)
     # With --yes each change is told as it is made; telling all of them before would say everything twice.
     if not as_json and not (yes and prepared.plan):
         publication.show(workspace, prepared.plan)

@@ -42,7 +42,8 @@ _MARKER = Path("portfolios/environments.yaml")
 _STATE = Path(".factory")
 # A command inside a hint that works on accounts, up to the end of the clause.
 _COMMAND = re.compile(
-    r"factory (?:bootstrap|diff|down|import|launch|plan|publish|release|status|terminate|up)\b[^,;]*?(?= again|[,;]|$)"
+    r"factory (?:bootstrap|diff|doctor|down|import|launch|plan|publish|release|status|terminate|up)\b"
+    r"[^,;]*?(?= again|[,;]|$)"
 )
 
 
@@ -210,6 +211,10 @@ class Workspace:
         }
         return launch_roles(self.artifacts.values(), published(accounts(), older, regions) if older else {})
 
+    def typed(self, text: str) -> str:
+        """A text that names commands, as they have to be typed: in the sandbox none must go to real accounts."""
+        return _COMMAND.sub(r"\g<0> --sandbox", text) if self.sandbox else text
+
     # --- gates ----------------------------------------------------------------------------------------------------
 
     def findings(self, artifacts: Sequence[Artifact]) -> list[Finding]:
@@ -282,9 +287,8 @@ def _working(function: Callable[..., Any], duty: Duty) -> Callable[..., Any]:
         try:
             return function(workspace, **options)
         except FactoryError as error:
-            if workspace.sandbox and error.hint:
-                # Typed as it stands, the next command must not go to real accounts.
-                error.hint = _COMMAND.sub(r"\g<0> --sandbox", error.hint)
+            if error.hint:
+                error.hint = workspace.typed(error.hint)
             raise
 
     return click.option("--sandbox", is_flag=True, help="Work on the embedded AWS instead of real accounts.")(run)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -25,7 +26,11 @@ _CATALOG = "servicecatalog"
 # Parameters that name a portfolio or product; `Id` means whichever an operation is about.
 _NAMING = {"portfolio": ("PortfolioId", "Id", "ResourceId"), "product": ("ProductId", "Id", "ResourceId")}
 _BEGINNINGS = {"portfolio": "port-", "product": "prod-"}
-_DECRYPTING = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
+_DECRYPTING = {
+    "s3:GetObject": "kms:Decrypt",
+    "s3:GetObjectVersion": "kms:Decrypt",
+    "s3:PutObject": "kms:GenerateDataKey",
+}
 
 
 class Tags(Protocol):
@@ -121,6 +126,8 @@ class Authorization:
             # Who one is, anybody may ask, and what a provider's token is good for, the role's trust policy says.
             return
         for question in questions(call):
+            if question.arn.partition("/")[0].endswith(":key"):
+                question = replace(question, context={**question.context, **self._key_tags(question.arn, call)})
             yield question
             yield from self._about_key(question.action, question.arn, call)
 
@@ -182,12 +189,17 @@ class Authorization:
         for rule in rules["ServerSideEncryptionConfiguration"]["Rules"]:
             key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID", "")
             if key.startswith("arn:"):
-                kms = self._clients.get("kms", account=call.account, region=call.region)
-                tags = {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key)["Tags"]}
                 via = {"kms:viaservice": f"s3.{call.region}.amazonaws.com"}
-                yield Question(
-                    action=_DECRYPTING[action], arn=key, context={**via, **_tag_keys("aws:resourcetag", tags)}
-                )
+                yield Question(action=_DECRYPTING[action], arn=key, context={**via, **self._key_tags(key, call)})
+
+    def _key_tags(self, arn: str, call: Call) -> dict[str, Any]:
+        kms = self._clients.get("kms", account=call.account, region=call.region)
+        try:
+            tags = kms.list_resource_tags(KeyId=arn)["Tags"]
+        except ClientError:
+            # The call itself says that there is no such key.
+            return {}
+        return _tag_keys("aws:resourcetag", {tag["TagKey"]: tag["TagValue"] for tag in tags})
 
 
 def _named(kind: str, parameters: Mapping[str, Any]) -> str | None:

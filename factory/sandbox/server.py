@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 
 from factory.errors import SandboxError
-from factory.sandbox import authorization
+from factory.sandbox import authorization, service_quotas
 from factory.sandbox.amendments import Amendments
 from factory.sandbox.amendments.application import amended
 from factory.sandbox.asgi import Application, Message, Receive, Scope, Send, respond
@@ -201,7 +201,7 @@ async def run(
         authorization=checking,
         directory=directory,
     )
-    services = amended(emulator.application, amendments, emulator.identity)
+    services = service_quotas.before(amended(emulator.application, amendments, emulator.identity))
     callers = Callers(clients=clients, identity=emulator.identity, caller=emulator.caller, trusts=emulator.trusts)
     services = wire.application(catalog, stack_sets.before(requests.before(services)))
     services = callers.before(checking.before(services))

@@ -71,6 +71,15 @@ def test_plan_says_what_would_change_and_exits_with_three(sandboxed: Command) ->
     assert sandboxed.json("plan", "--sandbox", "--exit-code") == {"changes": [], "kept": []}
 
 
+def test_doctor_finds_a_published_catalog_clean(sandboxed: Command) -> None:
+    document = sandboxed.json("doctor", "--sandbox", "-e", "dev")
+    assert document["healthy"]
+    assert [account["name"] for account in document["accounts"]] == ["hub", "dev"]
+    assert document["calls"] == sum(account["calls"] for account in document["accounts"])
+    found = [(item["severity"], item["check"]) for account in document["accounts"] for item in account["findings"]]
+    assert found == [("note", "principals")]
+
+
 def test_publish_asks_unless_told_not_to(sandboxed: Command) -> None:
     path = sandboxed.directory / "portfolios/platform.yaml"
     before = path.read_text()

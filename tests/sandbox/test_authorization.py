@@ -76,21 +76,35 @@ def test_each_service_is_asked_about_its_own_resources(
     bucket = f"bucket-{account}"
     aws("s3").create_bucket(Bucket=bucket)
     worker = session(
-        {"Action": "ssm:GetParameter", "Resource": f"arn:aws:ssm:*:{account}:parameter/ours/*"},
+        {"Action": "ssm:GetParameter*", "Resource": f"arn:aws:ssm:*:{account}:parameter/ours/*"},
         {"Action": ["s3:PutObject"], "Resource": f"arn:aws:s3:::{bucket}/ours/*"},
+        {"Action": "kms:DescribeKey", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/Of": "us"}}},
         {"Action": "cloudformation:DescribeStacks", "Resource": f"arn:aws:cloudformation:*:{account}:stack/ours-*"},
     )
     ssm, s3, cloudformation = worker("ssm"), worker("s3"), worker("cloudformation")
     assert code(ssm.get_parameter, Name="/ours/one") == ""
     assert code(ssm.get_parameter, Name="/theirs/one") == "AccessDeniedException"
+    assert code(ssm.get_parameters, Names=["/ours/one"]) == ""
+    assert code(ssm.get_parameters, Names=["/ours/one", "/theirs/one"]) == "AccessDeniedException"
     assert code(s3.put_object, Bucket=bucket, Key="ours/x", Body=b"") == ""
     assert code(s3.put_object, Bucket=bucket, Key="ours/x", Body=b"", Tagging="a=b") == "AccessDenied"
     assert code(s3.put_object, Bucket=bucket, Key="theirs/x", Body=b"") == "AccessDenied"
     assert code(cloudformation.describe_stacks, StackName="ours-1") == "ValidationError"
     assert code(cloudformation.describe_stacks, StackName="theirs") == "AccessDenied"
+    kms = aws("kms")
+    ours = kms.create_key(Tags=[{"TagKey": "Of", "TagValue": "us"}])["KeyMetadata"]["KeyId"]
+    theirs = kms.create_key()["KeyMetadata"]["KeyId"]
+    assert code(worker("kms").describe_key, KeyId=ours) == ""
+    assert code(worker("kms").describe_key, KeyId=theirs) == "AccessDeniedException"
     assert code(worker("sts").get_caller_identity) == ""
     refused = [item["resource"].rpartition(":")[2] for item in enforced() if not item["allowed"]]
-    assert refused == ["parameter/theirs/one", f"{bucket}/ours/x", f"{bucket}/theirs/x", "stack/theirs/*"]
+    assert refused == [
+        *["parameter/theirs/one"] * 2,
+        f"{bucket}/ours/x",
+        f"{bucket}/theirs/x",
+        "stack/theirs/*",
+        f"key/{theirs}",
+    ]
 
 
 def test_portfolios_are_told_apart_by_their_tags(

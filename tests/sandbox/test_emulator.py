@@ -88,6 +88,9 @@ VALUES = [
     (f"{CLOUDFORMATION}.provisioners", "_RESOURCE_HANDLERS", "types that plug-ins make"),
     (f"{CLOUDFORMATION}.provisioners", "_STACK_TAG_PROPERTY", "a stack's tags on resources"),
     ("ministack.services.cloudwatch", "_alarms", "alarms over metric math"),
+    ("ministack.services.iam", "_IAM_HANDLERS", "permissions boundaries in the details of an account"),
+    ("ministack.services.iam", "_roles", "permissions boundaries in the details of an account"),
+    ("ministack.services.iam", "_users", "permissions boundaries in the details of an account"),
     *(
         ("ministack.services.organizations", name, "one organization over the accounts")
         for name in (

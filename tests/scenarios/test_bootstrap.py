@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 import pytest
 
-from factory.cli import bootstrap, publish
+from factory.cli import bootstrap, doctor, publish
 from factory.cli.terminal import Terminal
 from factory.cli.workspace import Workspace
 from factory.sandbox import process
@@ -43,6 +43,7 @@ products:
 access: [role/factory-launcher]
 share: {organizational-unit: ou-ab12-1a2b3c4d, principals: true}
 """
+ROLE = "factory-launch-order-queue"
 KEY = "/platform/main/foundation/key-arn"
 
 
@@ -129,18 +130,37 @@ def test_once_prepared_nothing_is_written_any_more(
     assert {outcome for *_, outcome in steps(factory, "--dry-run")} == {"unchanged"}
 
 
-def test_the_publisher_publishes(factory: Command, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_publisher_publishes_and_the_reader_looks(
+    factory: Command, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox = process.find(factory.directory)
     assert sandbox is not None
     process.enforce_permissions(factory.directory, enforced=True)
     for name, value in (("ACCESS_KEY_ID", HUB), ("SECRET_ACCESS_KEY", HUB), ("ENDPOINT_URL", sandbox.endpoint)):
         monkeypatch.setenv(f"AWS_{name}", value)
     run(publish.command, "--yes", sandbox=False)
+    run(doctor.command, sandbox=False)
     asked = process.permissions(factory.directory)["asked"]
     process.enforce_permissions(factory.directory, enforced=False)
-    assert {item["principal"].split("/")[1] for item in asked} == {"factory-publisher"}
+    assert [item for item in asked if not item["allowed"]] == []
+    assert {item["principal"].split("/")[1] for item in asked} == {"factory-publisher", "factory-reader"}
     names = [item["Name"] for item in factory.client("servicecatalog", "dev").search_products()["ProductViewSummaries"]]
     assert names == ["order-queue"]
+
+
+def test_what_a_stack_set_made_comes_back(factory: Command) -> None:
+    assert factory("doctor", "--sandbox").returncode == 0
+    iam = factory.client("iam", "dev")
+    for policy in iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=ROLE, PolicyArn=policy["PolicyArn"])
+    iam.delete_role(RoleName=ROLE)
+    found = factory.json("doctor", "--sandbox", code=1)["accounts"]
+    told = [(item["name"], one["subject"], one["mend"]) for item in found for one in item["findings"]]
+    assert told == [("dev", f"role {ROLE}", "factory bootstrap --sandbox")]
+    changed = [step for step in steps(factory, "--dry-run") if step[-1] != "unchanged"]
+    assert changed == [("what factory-launch-roles made", "dev", "us-east-1", "restored")]
+    assert [step for step in steps(factory, "--yes") if step[-1] != "unchanged"] == changed
+    assert factory("doctor", "--sandbox").returncode == 0
 
 
 def test_what_is_needed_is_not_taken_down(factory: Command) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from factory.catalog.environments import Duty
-from factory.cli import bootstrap, plan, publish
+from factory.cli import bootstrap, doctor, plan, publish
 from factory.cli.terminal import Terminal
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError
@@ -140,7 +140,13 @@ def asked(factory: Command, write: Callable[..., None]) -> list[dict[str, Any]]:
     run(plan.command, factory)
     run(bootstrap.command, factory, "--dry-run")
     run(publish.command, factory, "--yes")
+    bucket = f"factory-artifacts-{HUB}-us-east-1"
+    s3 = factory.client("s3")
+    (lost,) = s3.list_objects_v2(Bucket=bucket, Prefix="templates/order-queue/1.1.0/")["Contents"]
+    s3.delete_object(Bucket=bucket, Key=lost["Key"])
+    run(doctor.command, factory)
     run(publish.command, factory, "--yes", "--prune")
+    assert s3.head_object(Bucket=bucket, Key=lost["Key"])["ContentLength"] == lost["Size"]
     write(teams=None, company=None, nothing=NOTHING)
     run(publish.command, factory, "--yes", "--prune")
     assert factory.client("servicecatalog").search_products_as_admin()["ProductViewDetails"] == []

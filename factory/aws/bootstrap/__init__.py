@@ -4,7 +4,7 @@ from factory.aws.bootstrap.deploying import carry_out, prepare
 from factory.aws.bootstrap.kinds import KINDS, Part, Setup, StackKind
 from factory.aws.bootstrap.planning import plan
 from factory.aws.bootstrap.removing import plan_removal
-from factory.aws.bootstrap.steps import Outcome, RemovalStep, StackStep, Step
+from factory.aws.bootstrap.steps import Outcome, RemovalStep, RestoreStep, StackStep, Step
 from factory.aws.bootstrap.targets import HUB, Target, bucket_name, partition, targets
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Outcome",
     "Part",
     "RemovalStep",
+    "RestoreStep",
     "Setup",
     "StackKind",
     "StackStep",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from factory.aws.bootstrap import organization, removing, stack_sets, stacks
+from factory.aws.bootstrap import organization, removing, restoring, stack_sets, stacks
 from factory.aws.bootstrap.kinds import Setup
 from factory.aws.bootstrap.planning import plan
-from factory.aws.bootstrap.steps import Outcome, RemovalStep, StackSetStep, StackStep, Step, TrustStep
+from factory.aws.bootstrap.steps import Outcome, RemovalStep, RestoreStep, StackSetStep, StackStep, Step, TrustStep
 from factory.aws.errors import HINTS, translated
 
 _MAY_NOT = "factory bootstrap --role NAME, a role that may create IAM roles in the environments' accounts"
@@ -42,6 +42,8 @@ def carry_out(
                 match step:
                     case StackStep():
                         _deploy(setup, step, poll_seconds)
+                    case RestoreStep():
+                        restoring.restore(setup.accounts, step, poll_seconds)
                     case StackSetStep():
                         stack_sets.roll_out(setup, step, poll_seconds, tell)
                     case TrustStep():
@@ -56,7 +58,7 @@ def _deploy(setup: Setup, step: StackStep, poll_seconds: float) -> None:
     request = {
         "StackName": step.stack,
         **stacks.source(setup.accounts, step.target.region, step.body),
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in step.parameters.items()],
+        "Parameters": stacks.given(step.parameters),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
     }
     if step.outcome is Outcome.CREATED:

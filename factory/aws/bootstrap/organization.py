@@ -11,9 +11,10 @@ from factory.aws.bootstrap.targets import Target
 from factory.aws.errors import NOT_SUPPORTED, code_of, translated
 from factory.aws.session import Accounts
 from factory.catalog.model import AccountId
+from factory.planning.health.facts import Trusted
 
-CATALOG = "Service Catalog"
-STACK_SETS = "CloudFormation StackSets"
+CATALOG = Trusted.CATALOG
+STACK_SETS = Trusted.STACK_SETS
 
 _NO_ORGANIZATION = "AWSOrganizationsNotInUseException"
 _PRINCIPALS = {
@@ -66,7 +67,7 @@ def grant(accounts: Accounts, step: TrustStep) -> None:
         step.target.client(accounts, "cloudformation").activate_organizations_access()
 
 
-def _step(accounts: Accounts, hub: Target, service: str, *, is_enabled: bool, may_ask: bool) -> TrustStep:
+def _step(accounts: Accounts, hub: Target, service: Trusted, *, is_enabled: bool, may_ask: bool) -> TrustStep:
     if is_enabled:
         return TrustStep(service=service, target=hub, outcome=Outcome.UNCHANGED)
     manager = _manager(accounts, hub)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,6 +20,9 @@ from factory.errors import LaunchError
 
 Tell = Callable[[str], None]
 
+CURRENT = "CURRENT"
+"""The status of an account that has the stack set as it is."""
+
 # Where there is none of that name, and where the hub has no right to have one.
 _NONE = frozenset({"StackSetNotFoundException", "ValidationError"})
 _GOING_ON = frozenset({"RUNNING", "QUEUED", "STOPPING"})
@@ -27,23 +31,53 @@ _SECONDS = 3_600
 _PREFERENCES = {"FailureTolerancePercentage": 100, "MaxConcurrentPercentage": 100}
 
 
-def look(setup: Setup, hub: Target, template: str, chosen: Iterable[AccountId]) -> StackSetStep:
-    """The stack set as it is, and the chosen accounts that have no current stack of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """What an account has of the stack set."""
+
+    status: str
+    """CURRENT, or that of an account where the last operation did not succeed."""
+    stack_id: str
+    """Empty where it got no stack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """The stack set as it is."""
+
+    caller: str
+    """What CloudFormation calls the hub: SELF or DELEGATED_ADMIN."""
+    state: State | None
+    """None where it is not there yet."""
+    instances: Mapping[AccountId, Instance]
+
+    @property
+    def current(self) -> Mapping[AccountId, Instance]:
+        """The accounts that have it as it is."""
+        return {account: item for account, item in self.instances.items() if item.status == CURRENT}
+
+
+def read(setup: Setup, hub: Target) -> Deployed:
+    """The stack set as it is, and in which accounts."""
+    with translated(hub.place):
+        caller = organization.caller(setup.accounts, hub)
+        client = hub.client(setup.accounts, "cloudformation")
+        state = _state(client, caller)
+        return Deployed(
+            caller=caller, state=state, instances=dict(_instances(client, caller)) if state is not None else {}
+        )
+
+
+def look(setup: Setup, hub: Target, deployed: Deployed, template: str, chosen: Iterable[AccountId]) -> StackSetStep:
+    """The stack set as it is to be, and the chosen accounts that have no current stack of it.
 
     Raises LaunchError where one of them has the roles from a stack of its own.
     """
-    accounts = setup.accounts
-    with translated(hub.place):
-        caller = organization.caller(accounts, hub)
-        client = hub.client(accounts, "cloudformation")
-        before = _state(client, caller)
-        current = (
-            {account for account, status in _instances(client, caller) if status == "CURRENT"} if before else set()
-        )
+    before = deployed.state
     wanted = set(chosen)
     missing: dict[Region, list[AccountId]] = defaultdict(list)
-    for target in _members(setup):
-        if target.account in wanted - current:
+    for target in members(setup):
+        if target.account in wanted - deployed.current.keys():
             _refuse_own_stack(setup, target)
             missing[target.region].append(target.account)
     return StackSetStep(
@@ -54,7 +88,7 @@ def look(setup: Setup, hub: Target, template: str, chosen: Iterable[AccountId]) 
             template, before.parameters if before else {}, LAUNCH_ROLES.parameters(setup, hub)
         ),
         before=before,
-        caller=caller,
+        caller=deployed.caller,
         units=_units(setup, [account for found in missing.values() for account in found]),
         missing=tuple((region, tuple(found)) for region, found in missing.items()),
     )
@@ -66,7 +100,7 @@ def roll_out(setup: Setup, step: StackSetStep, poll_seconds: float, tell: Tell) 
     given = {
         "StackSetName": step.stack,
         **stacks.source(setup.accounts, step.target.region, step.body),
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in step.parameters.items()],
+        "Parameters": stacks.given(step.parameters),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
         "CallAs": step.caller,
     }
@@ -90,16 +124,13 @@ def roll_out(setup: Setup, step: StackSetStep, poll_seconds: float, tell: Tell) 
 
 def look_for_removal(setup: Setup, hub: Target, chosen: Iterable[AccountId] | None) -> RemovalStep | None:
     """The stack set, or its stacks in the chosen accounts, as something to take down; None where there is nothing."""
-    with translated(hub.place):
-        caller = organization.caller(setup.accounts, hub)
-        client = hub.client(setup.accounts, "cloudformation")
-        before = _state(client, caller)
-        if before is None:
-            return None
-        there = {account for account, _ in _instances(client, caller)}
+    deployed = read(setup, hub)
+    if deployed.state is None:
+        return None
+    there = set(deployed.instances)
     going = there if chosen is None else there & set(chosen)
     by_region: dict[Region, list[AccountId]] = defaultdict(list)
-    for target in _members(setup):
+    for target in members(setup):
         if target.account in going:
             by_region[target.region].append(target.account)
     if chosen is not None and not by_region:
@@ -108,7 +139,7 @@ def look_for_removal(setup: Setup, hub: Target, chosen: Iterable[AccountId] | No
         stack=LAUNCH_ROLES.name,
         target=hub,
         resources=(),
-        caller=caller,
+        caller=deployed.caller,
         instances=tuple((region, tuple(found)) for region, found in by_region.items()),
         units=_units(setup, sorted(going)),
     )
@@ -176,7 +207,8 @@ class _Operations:
         return str(self._client.describe_stack_set_operation(**asked)["StackSetOperation"]["Status"])
 
 
-def _members(setup: Setup) -> Iterator[Target]:
+def members(setup: Setup) -> Iterator[Target]:
+    """Where the stack set brings the roles: every account but that of the hub."""
     return (target for target in targets(setup.accounts) if target.first and target.owner != HUB)
 
 
@@ -206,9 +238,10 @@ def _state(client: Any, caller: str) -> State | None:
     return State(template=stacks.data(found["TemplateBody"]), parameters=parameters)
 
 
-def _instances(client: Any, caller: str) -> Iterator[tuple[AccountId, str]]:
+def _instances(client: Any, caller: str) -> Iterator[tuple[AccountId, Instance]]:
     pages = client.get_paginator("list_stack_instances").paginate(StackSetName=LAUNCH_ROLES.name, CallAs=caller)
-    return ((AccountId(item["Account"]), item["Status"]) for page in pages for item in page["Summaries"])
+    for item in (item for page in pages for item in page["Summaries"]):
+        yield AccountId(item["Account"]), Instance(status=item["Status"], stack_id=item.get("StackId", ""))
 
 
 def _refuse_own_stack(setup: Setup, target: Target) -> None:

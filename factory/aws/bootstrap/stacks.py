@@ -83,6 +83,11 @@ def wanted_parameters(template: str, held: Mapping[str, str], given: Mapping[str
     return {**defaults, **kept, **given}
 
 
+def given(parameters: Mapping[str, str]) -> list[dict[str, str]]:
+    """Parameters as a request takes them."""
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+
+
 def source(accounts: Accounts, region: Region, template: str) -> dict[str, str]:
     """The template as a request takes it: itself, or where it is too large, its address in the artifact bucket."""
     if len(template.encode()) <= _INLINE_BYTES:

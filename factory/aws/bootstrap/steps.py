@@ -13,6 +13,8 @@ from factory.aws.bootstrap.targets import Target
 from factory.catalog.model import AccountId, Region
 from factory.gates.difference import Difference, compare
 from factory.gates.difference.render import to_lines
+from factory.planning.health.facts import Account, Trusted
+from factory.planning.health.preparation import Deviation, account_deviations, region_deviations
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:]+)\}")
 
@@ -22,6 +24,7 @@ class Outcome(StrEnum):
 
     CREATED = "created"
     UPDATED = "updated"
+    RESTORED = "restored"
     UNCHANGED = "unchanged"
     REMOVED = "removed"
     ELSEWHERE = "left to another account"
@@ -99,6 +102,41 @@ class StackStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreStep:
+    """What somebody changed by hand of what a stack made. The stack itself is as it was."""
+
+    stack: str
+    stack_id: str
+    """By which CloudFormation finds it in the account."""
+    target: Target
+    before: State
+    """The stack, which says how it was made."""
+    found: Account
+    """What there is of it in the target's region."""
+
+    @property
+    def subject(self) -> str:
+        """What the step is about."""
+        return f"what {self.stack} made"
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        return Outcome.RESTORED
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]:
+        """What differs."""
+        regions = (item for region in self.found.regions for item in region_deviations(region))
+        return (*account_deviations(self.found), *regions)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What differs, for people."""
+        return tuple(f"{item.subject}: {item.message}" for item in self.deviations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackSetStep:
     """The stack set that brings launch roles into accounts of organizational units: as it is, and as it is to be."""
 
@@ -148,7 +186,7 @@ class StackSetStep:
 class TrustStep:
     """Trusted access of a service to the organization."""
 
-    service: str
+    service: Trusted
     target: Target
     """The hub."""
     outcome: Outcome
@@ -197,7 +235,7 @@ class RemovalStep:
         return (*accounts, *self.resources, *self.stays)
 
 
-Step = StackStep | StackSetStep | TrustStep | RemovalStep
+Step = StackStep | RestoreStep | StackSetStep | TrustStep | RemovalStep
 
 
 def told(outcome: Outcome, difference: Difference) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from factory.catalog.constraints.kind import Constraint, kind
@@ -15,6 +15,8 @@ class Launch(Constraint):
 
     type: ClassVar[str] = "LAUNCH"
     local_role_name: str
+    arn: str = field(default="", compare=False)
+    """Of a constraint made by hand, the ARN by which it names the role; the factory makes none such."""
 
     @property
     def summary(self) -> str:
@@ -25,6 +27,6 @@ class Launch(Constraint):
 
     @classmethod
     def from_document(cls, product: str, document: dict[str, Any]) -> Self:
-        # A constraint made by hand may name a role by ARN; the name is then its last part.
-        name = document.get("LocalRoleName") or document["RoleArn"].rpartition("/")[2]
-        return cls(product=product, local_role_name=name)
+        # The name of a role is the last part of its ARN.
+        arn = document.get("RoleArn", "")
+        return cls(product=product, local_role_name=document.get("LocalRoleName") or arn.rpartition("/")[2], arn=arn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,4 +60,17 @@ def questions(call: Call) -> list[Question]:
             extra.append(("s3:PutObjectTagging", arn))
         found = [Question(action=other, arn=on) for other, on in extra]
     lowered = {key.lower(): value for key, value in context.items()}
+    if named := _named(action, call, query):
+        return [Question(action=action, arn=each, context=lowered) for each in named]
     return [Question(action=action, arn=arn, context=lowered), *found]
+
+
+def _named(action: str, call: Call, query: Mapping[str, list[str]]) -> list[str]:
+    """What a call names of which ministack makes whatever there may be: parameters asked for at once, stack sets."""
+    place = f"{call.region}:{call.account}"
+    if action == "ssm:GetParameters":
+        names = json.loads(call.body or b"{}").get("Names", [])
+        return [f"arn:aws:ssm:{place}:parameter/{str(name).lstrip('/')}" for name in names]
+    if action.startswith("cloudformation:"):
+        return [f"arn:aws:cloudformation:{place}:stackset/{name}:*" for name in query.get("StackSetName", [])]
+    return []

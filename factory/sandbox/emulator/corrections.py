@@ -22,6 +22,7 @@ def correct() -> None:
     queue_requests()
     keep_metric_math()
     name_as_cloudformation_does()
+    tell_permissions_boundaries()
 
 
 def open_buckets_to_other_accounts() -> None:
@@ -219,3 +220,27 @@ def _name(provisioners: Any, kind: str) -> None:
         return own_update(physical_id, old, with_name(new, stack, logical_id or physical_id), stack, logical_id)
 
     provisioners._RESOURCE_HANDLERS[kind] = {**handlers, "create": create, "update": update}
+
+
+def tell_permissions_boundaries() -> None:
+    """Let GetAccountAuthorizationDetails tell the boundaries of roles and users; ministack leaves them out there."""
+    from defusedxml.ElementTree import fromstring
+    from ministack.services import iam
+
+    describe = iam._IAM_HANDLERS["GetAccountAuthorizationDetails"]
+
+    def get_account_authorization_details(params: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = describe(params)
+        answer = fromstring(body)
+        space = answer.tag.rpartition("}")[0].removeprefix("{")
+        for kind, records in (("Role", iam._roles), ("User", iam._users)):
+            for member in answer.iterfind(f".//{{{space}}}{kind}DetailList/{{{space}}}member"):
+                record = records.get(member.findtext(f"{{{space}}}{kind}Name", ""), {})
+                if arn := record.get("PermissionsBoundary"):
+                    boundary = ElementTree.SubElement(member, f"{{{space}}}PermissionsBoundary")
+                    ElementTree.SubElement(boundary, f"{{{space}}}PermissionsBoundaryType").text = "Policy"
+                    ElementTree.SubElement(boundary, f"{{{space}}}PermissionsBoundaryArn").text = arn
+        ElementTree.register_namespace("", space)
+        return status, headers, ElementTree.tostring(answer, encoding="utf-8", xml_declaration=True)
+
+    iam._IAM_HANDLERS["GetAccountAuthorizationDetails"] = get_account_authorization_details

@@ -43,7 +43,7 @@ def hub_roles(access: AccessFrom) -> Iterator[Role]:
         ],
         policies={
             "read": statements.reading_in_hub(PUBLISHER_ROLE, READER_ROLE),
-            "publish": statements.publishing_in_hub(),
+            "publish": [*statements.publishing_in_hub(), *statements.looking_into_history()],
         },
     )
     yield _role(
@@ -60,7 +60,12 @@ def hub_roles(access: AccessFrom) -> Iterator[Role]:
         ],
         policies={
             "read": statements.reading_in_hub(READER_ROLE),
-            "look": [*statements.looking_closer(), *statements.looking_into_buckets()],
+            "look": [
+                *statements.looking_closer(),
+                *statements.looking_at_stack_sets(),
+                *statements.looking_into_buckets(),
+                *statements.looking_into_history(),
+            ],
         },
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from awacs import account, cloudformation, iam, kms, s3, servicecatalog, servicequotas, ssm, sts
+from awacs import account, cloudformation, iam, kms, organizations, s3, servicecatalog, servicequotas, ssm, sts
 from awacs.aws import Action, Allow, Condition, Null, Statement, StringEquals, StringLike
 from troposphere import Ref, Sub
 
@@ -197,15 +197,34 @@ def looking_closer() -> Iterator[Statement]:
     yield allow("ExamineOwnParameters", [ssm.GetParameters], parameters)
 
 
+def looking_at_stack_sets() -> Iterator[Statement]:
+    """What only looking needs where launch roles come by stack set."""
+    # A delegated administrator's stack sets are the management account's.
+    stack_sets = "arn:${AWS::Partition}:cloudformation:*:*:stackset/factory-*"
+    yield allow(
+        "ExamineStackSets", [cloudformation.DescribeStackSet, cloudformation.ListStackInstances], Sub(stack_sets)
+    )
+    yield allow(
+        "ExamineOrganization",
+        [cloudformation.DescribeOrganizationsAccess, organizations.DescribeOrganization],
+        "*",
+    )
+
+
+def looking_into_history() -> Iterator[Statement]:
+    """What finds artifacts that somebody deleted."""
+    yield allow("ListDeletedArtifacts", [s3.ListBucketVersions], Sub(_BUCKETS))
+    artifacts = [Sub(f"{_BUCKETS}/assets/*"), Sub(f"{_BUCKETS}/templates/*")]
+    yield allow("ReadDeletedArtifacts", [s3.GetObjectVersion], artifacts)
+
+
 def looking_into_buckets() -> Iterator[Statement]:
     """What only looking needs of the artifact buckets and their keys."""
     yield allow(
         "ExamineBuckets",
-        [s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock, s3.GetEncryptionConfiguration, s3.ListBucketVersions],
+        [s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock, s3.GetEncryptionConfiguration],
         Sub(_BUCKETS),
     )
-    artifacts = [Sub(f"{_BUCKETS}/assets/*"), Sub(f"{_BUCKETS}/templates/*")]
-    yield allow("ExamineArtifacts", [s3.GetObjectVersion], artifacts)
     yield allow(
         "ExamineKeys",
         [kms.DescribeKey, kms.GetKeyPolicy, kms.GetKeyRotationStatus],

@@ -20,6 +20,20 @@ from factory.synthesis.artifact import Artifact
 
 HUB = AccountId("111111111111")
 EAST, WEST = Region("us-east-1"), Region("us-west-2")
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+# Of six stacks, four of them of accounts in their regions, two in regions with a bucket of the hub.
+LOOKS = {
+    "cloudformation:DescribeStacks": 6,
+    "cloudformation:GetTemplate": 6,
+    "iam:GetAccountAuthorizationDetails": 2,
+    "kms:DescribeKey": 2,
+    "kms:GetKeyPolicy": 2,
+    "kms:GetKeyRotationStatus": 2,
+    "s3:GetBucketEncryption": 2,
+    "s3:GetBucketPolicy": 2,
+    "s3:GetPublicAccessBlock": 2,
+    "ssm:GetParameters": 6,
+}
 
 
 def environment(name: str, account: str, *regions: Region) -> Environment:
@@ -50,6 +64,7 @@ def run(accounts: Accounts, artifacts: dict[str, Artifact]) -> list[Step]:
 
 
 def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    accounts.calls.clear()
     done = run(accounts, artifacts)
     assert {item.outcome for item in done} == {Outcome.CREATED}
     assert [(item.stack, item.target.owner, item.target.region) for item in done] == [
@@ -60,12 +75,14 @@ def test_each_account_and_region_is_prepared_once(accounts: Accounts, artifacts:
         (launch_roles.STACK_NAME, "hub", WEST),
         (launch_roles.STACK_NAME, "dev", WEST),
     ]
+    # What is yet to be made was changed by nobody.
+    assert {name.partition(":")[0] for name in accounts.calls} == {"cloudformation", "s3"}
 
 
 def test_a_second_run_changes_nothing(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
     accounts.calls.clear()
     assert {item.outcome for item in run(accounts, artifacts)} == {Outcome.UNCHANGED}
-    assert accounts.calls == {"cloudformation:DescribeStacks": 6, "cloudformation:GetTemplate": 6}
+    assert accounts.calls == LOOKS
 
 
 def test_a_boundary_is_the_account_owners_to_set(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
@@ -98,7 +115,7 @@ def test_a_plan_tells_what_becomes_of_resources_and_changes_nothing(
     step = plan(setup(accounts, without), poll_seconds=0.2)[-1]
     assert (step.outcome, step.subject, step.target.owner) == (Outcome.UPDATED, launch_roles.STACK_NAME, "dev")
     assert "  NetworkLaunchRole (AWS::IAM::Role) removed" in step.lines
-    assert accounts.calls == {"cloudformation:DescribeStacks": 6, "cloudformation:GetTemplate": 6}
+    assert accounts.calls == LOOKS
 
 
 def test_a_stack_that_cannot_be_updated_is_explained(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
@@ -150,6 +167,65 @@ def test_only_the_hub_has_buckets_and_the_environments_may_read_them(accounts: A
     assert dev.list_buckets()["Buckets"] == []
     hub.put_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip", Body=b"x")
     assert dev.get_object(Bucket=bucket_name(HUB, EAST), Key="assets/x.zip")["Body"].read() == b"x"
+
+
+def test_what_was_changed_by_hand_is_as_it_was_made(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    dev, hub = EnvironmentName("dev"), accounts.in_hub("s3", EAST)
+    iam, kms = accounts.in_environment("iam", dev, WEST), accounts.in_hub("kms", EAST)
+    pages = iam.get_paginator("list_policies").paginate(Scope="Local")
+    made = [item for page in pages for item in page["Policies"] if item["PolicyName"].count("-") > 1]
+    policies = {item["PolicyName"].split("-")[-2]: item["Arn"] for item in made}
+    wide = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    for _ in range(4):
+        # As many versions as there may be.
+        iam.create_policy_version(PolicyArn=policies["QueueLaunch1"], PolicyDocument=wide, SetAsDefault=True)
+    iam.detach_role_policy(RoleName="factory-launch-function", PolicyArn=policies["FunctionLaunch1"])
+    iam.delete_policy(PolicyArn=policies["FunctionLaunch1"])
+    iam.put_role_permissions_boundary(RoleName="factory-launch-network", PermissionsBoundary=ADMINISTRATOR)
+    iam.put_role_policy(RoleName="factory-launch-network", PolicyName="more", PolicyDocument=wide)
+    iam.delete_role_policy(RoleName="factory-launcher", PolicyName="launch")
+    bucket = bucket_name(HUB, EAST)
+    rules = hub.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    key = rules[0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": []}))
+    kms.disable_key(KeyId=key)
+    plain = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    hub.put_bucket_encryption(Bucket=bucket_name(HUB, WEST), ServerSideEncryptionConfiguration=plain)
+
+    shown = [item for item in plan(setup(accounts, artifacts), poll_seconds=0.2) if item.outcome is Outcome.RESTORED]
+    assert f"bucket {bucket_name(HUB, WEST)}: it is not encrypted with a key of its own" in shown[0].lines
+    assert shown[2].lines == ("role factory-launcher: it lacks 1 of its policies, as made",)
+    assert len(shown[3].lines) == 4
+    restored = [item for item in run(accounts, artifacts) if item.outcome is Outcome.RESTORED]
+    assert [item.lines for item in restored] == [item.lines for item in shown]
+    assert [(item.stack, item.target.owner, item.target.region) for item in restored] == [
+        (account.STACK_NAME, "hub", WEST),
+        (account.STACK_NAME, "hub", EAST),
+        (account.STACK_NAME, "dev", WEST),
+        (launch_roles.STACK_NAME, "dev", WEST),
+    ]
+    assert {item.outcome for item in run(accounts, artifacts)} == {Outcome.UNCHANGED}
+    policy = iam.get_policy(PolicyArn=policies["QueueLaunch1"])["Policy"]
+    version = iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+    assert "*" not in [statement["Action"] for statement in version["Document"]["Statement"]]
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="factory-launch-network")["Role"]
+    assert iam.list_role_policies(RoleName="factory-launch-network")["PolicyNames"] == []
+    attached = iam.list_attached_role_policies(RoleName="factory-launch-function")["AttachedPolicies"]
+    assert len(attached) == len([name for name in policies if name.startswith("FunctionLaunch")])
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+
+
+def test_a_bucket_that_is_gone_is_made_anew(accounts: Accounts, artifacts: dict[str, Artifact]) -> None:
+    bucket, s3 = bucket_name(HUB, WEST), accounts.in_hub("s3", WEST)
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+            s3.delete_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])
+    s3.delete_bucket(Bucket=bucket)
+    assert Outcome.RESTORED in {item.outcome for item in run(accounts, artifacts)}
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    assert {item.outcome for item in run(accounts, artifacts)} == {Outcome.UNCHANGED}
 
 
 def test_what_was_prepared_is_taken_down_in_the_reverse_order(
