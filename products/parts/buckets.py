@@ -11,22 +11,15 @@ from troposphere import Sub
 from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
     Bucket,
-    BucketEncryption,
     BucketPolicy,
-    LifecycleConfiguration,
     LifecycleRule,
     LifecycleRuleTransition,
     LoggingConfiguration,
     NoncurrentVersionExpiration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
-    VersioningConfiguration,
 )
 
 from factory.authoring import Stack
+from factory.authoring.buckets import private_bucket
 from factory.authoring.policy import deny_plain_http, document
 
 _GLACIER_AFTER_DAYS = 90
@@ -80,29 +73,7 @@ def _bucket(
     access_logs_to: Any | None,
     statements: Sequence[Statement] = (),
 ) -> Bucket:
-    if key is None:
-        encryption = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-    else:
-        encryption = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
-    bucket = Bucket(
-        title,
-        BucketEncryption=BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                ServerSideEncryptionRule(
-                    ServerSideEncryptionByDefault=encryption,
-                    **({"BucketKeyEnabled": True} if key is not None else {}),
-                )
-            ]
-        ),
-        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
-        PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-        ),
-        OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-        LifecycleConfiguration=LifecycleConfiguration(Rules=[lifecycle]),
-        DeletionPolicy="RetainExceptOnCreate",
-        UpdateReplacePolicy="Retain",
-    )
+    bucket = private_bucket(title, lifecycle, key=key)
     if access_logs_to is not None:
         bucket.LoggingConfiguration = LoggingConfiguration(
             DestinationBucketName=access_logs_to, LogFilePrefix=f"s3/{title}/"

@@ -6,21 +6,9 @@ from awacs import kms, s3
 from awacs.aws import Allow, AWSPrincipal, Statement, StringEquals
 from troposphere import Ref, Sub, Template
 from troposphere.kms import Key
-from troposphere.s3 import (
-    AbortIncompleteMultipartUpload,
-    Bucket,
-    BucketEncryption,
-    BucketPolicy,
-    LifecycleConfiguration,
-    LifecycleRule,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
-    VersioningConfiguration,
-)
+from troposphere.s3 import AbortIncompleteMultipartUpload, BucketPolicy, LifecycleRule
 
+from factory.authoring.buckets import private_bucket
 from factory.authoring.policy import allow, deny_plain_http, document
 from factory.synthesis.account.names import HUB, TAGS
 
@@ -53,34 +41,14 @@ def add_artifact_bucket(template: Template) -> None:
             UpdateReplacePolicy="Retain",
         )
     )
-    encryption = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key.get_att("Arn"))
+    lifecycle = LifecycleRule(
+        Id="abandoned-uploads",
+        Status="Enabled",
+        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+    )
     bucket = template.add_resource(
-        Bucket(
-            "Artifacts",
-            Condition=HUB,
-            BucketName=Ref("AssetBucketName"),
-            BucketEncryption=BucketEncryption(
-                ServerSideEncryptionConfiguration=[
-                    ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption, BucketKeyEnabled=True)
-                ]
-            ),
-            VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
-            PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-                BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-            ),
-            OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-            LifecycleConfiguration=LifecycleConfiguration(
-                Rules=[
-                    LifecycleRule(
-                        Id="abandoned-uploads",
-                        Status="Enabled",
-                        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
-                    )
-                ]
-            ),
-            Tags=TAGS,
-            DeletionPolicy="RetainExceptOnCreate",
-            UpdateReplacePolicy="Retain",
+        private_bucket(
+            "Artifacts", lifecycle, key=key.get_att("Arn"), Condition=HUB, BucketName=Ref("AssetBucketName"), Tags=TAGS
         )
     )
     objects = Sub("${Artifacts.Arn}/*")

@@ -8,22 +8,9 @@ from awacs import kms, s3
 from awacs.aws import ArnLike, AWSPrincipal, Principal, StringEquals
 from troposphere import AccountId, Sub, Template
 from troposphere.kms import Key
-from troposphere.s3 import (
-    AbortIncompleteMultipartUpload,
-    Bucket,
-    BucketEncryption,
-    BucketPolicy,
-    LifecycleConfiguration,
-    LifecycleRule,
-    NoncurrentVersionExpiration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
-    VersioningConfiguration,
-)
+from troposphere.s3 import AbortIncompleteMultipartUpload, BucketPolicy, LifecycleRule, NoncurrentVersionExpiration
 
+from factory.authoring.buckets import private_bucket
 from factory.authoring.exemption import METADATA, Exemption
 from factory.authoring.keys import ADMINISTER, USE
 from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
@@ -94,36 +81,15 @@ def add_store(template: Template) -> None:
             UpdateReplacePolicy="Retain",
         )
     )
-    encryption = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key.get_att("Arn"))
+    lifecycle = LifecycleRule(
+        Id="end",
+        Status="Enabled",
+        ExpirationInDays=_KEPT_DAYS,
+        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=30),
+        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+    )
     bucket = template.add_resource(
-        Bucket(
-            names.ARTIFACTS,
-            BucketEncryption=BucketEncryption(
-                ServerSideEncryptionConfiguration=[
-                    ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption, BucketKeyEnabled=True)
-                ]
-            ),
-            VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
-            PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-                BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-            ),
-            OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-            LifecycleConfiguration=LifecycleConfiguration(
-                Rules=[
-                    LifecycleRule(
-                        Id="end",
-                        Status="Enabled",
-                        ExpirationInDays=_KEPT_DAYS,
-                        NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=30),
-                        AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
-                    )
-                ]
-            ),
-            Tags=TAGS,
-            Metadata=_UNLOGGED,
-            DeletionPolicy="RetainExceptOnCreate",
-            UpdateReplacePolicy="Retain",
-        )
+        private_bucket(names.ARTIFACTS, lifecycle, key=key.get_att("Arn"), Tags=TAGS, Metadata=_UNLOGGED)
     )
     template.add_resource(
         BucketPolicy(
