@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import boto3
 
 from factory.sandbox import process
-from tests.conftest import ROOT
+from tests.conftest import GATES, ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +63,6 @@ def copy_portfolios(directory: Path) -> None:
 
 
 def share_gates(directory: Path) -> None:
-    """Let a project know what the gates said before, in a project of the same test process."""
+    """Let a project know what the gates said before, in another project of the same test run."""
     (directory / ".factory").mkdir(exist_ok=True)
-    (directory / ".factory/gates").symlink_to(_gates(), target_is_directory=True)
-
-
-@cache
-def _gates() -> Path:
-    """Where this test process's projects remember findings."""
-    directory = Path(mkdtemp(prefix="factory-gates-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    return directory
+    (directory / ".factory/gates").symlink_to(os.environ[GATES], target_is_directory=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from factory.gates import demands, exceptions, launch_roles, quotas, wiring
@@ -37,9 +38,10 @@ class Memory:
     def keep(self, key: str, findings: Iterable[Finding]) -> None:
         """Write findings under a key, whole or not at all."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        scratch = self.directory / f"{key}.tmp"
-        scratch.write_text(json.dumps(to_json(findings)))
-        scratch.replace(self.directory / f"{key}.json")
+        # Under a name of its own, since another command may be keeping the same at this moment.
+        with NamedTemporaryFile("w", dir=self.directory, suffix=".tmp", delete=False) as scratch:
+            scratch.write(json.dumps(to_json(findings)))
+        Path(scratch.name).replace(self.directory / f"{key}.json")
 
 
 def _finding(stored: dict[str, Any]) -> Finding:
