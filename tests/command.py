@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import boto3
 
 from factory.sandbox import process
 from tests.conftest import GATES, ROOT
+
+_FEW = {"dev", "staging", "prod"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,33 @@ class Command:
         )
 
 
-def copy_portfolios(directory: Path) -> None:
-    """Give a project the shipped portfolios; the shipped products come with the package."""
-    shutil.copytree(ROOT / "portfolios", directory / "portfolios")
+def copy_portfolios(directory: Path, *, whole: bool = False) -> None:
+    """Give a project the shipped portfolios; the shipped products come with the package.
+
+    Unless it is to be the whole, it is offered in dev, staging and prod alone, since each further environment takes its
+    time to publish, and there is no system of others.
+    """
+    portfolios = directory / "portfolios"
+    shutil.copytree(ROOT / "portfolios", portfolios)
     share_gates(directory)
+    if whole:
+        return
+    for system in portfolios.glob("systems/*.yaml"):
+        if not set(_environments(system.read_text())) <= _FEW:
+            system.unlink()
+    for portfolio in portfolios.glob("*.yaml"):
+        text = portfolio.read_text()
+        if offered := _environments(text):
+            few = ", ".join(name for name in offered if name in _FEW)
+            left = "|".join(name for name in offered if name not in _FEW)
+            text = text.replace(f"environments: [{', '.join(offered)}]", f"environments: [{few}]")
+            portfolio.write_text(re.sub(rf"^ +({left}): .*\n", "", text, flags=re.MULTILINE))
+
+
+def _environments(text: str) -> list[str]:
+    """The environments that a portfolio or a system is for; none of the file that says which there are."""
+    found = re.search(r"^environments: \[(.*)\]$", text, re.MULTILINE)
+    return found[1].split(", ") if found else []
 
 
 def share_gates(directory: Path) -> None:

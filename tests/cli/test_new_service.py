@@ -74,7 +74,7 @@ ADDED = """\
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with two systems of a few launches."""
-    copy_portfolios(tmp_path)
+    copy_portfolios(tmp_path, whole=True)
     systems = tmp_path / "portfolios/systems"
     for path in systems.iterdir():
         path.unlink()

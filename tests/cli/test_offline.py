@@ -72,7 +72,7 @@ def test_roles_writes_the_template_of_what_an_environment_offers(factory: Comman
         resources = json.loads(text)["Resources"].values()
         return {found["Properties"]["RoleName"] for found in resources if found["Type"] == "AWS::IAM::Role"}
 
-    factory("roles", "-e", "test", "-o", "build/roles.json")
+    factory("roles", "-e", "dr", "-o", "build/roles.json")
     assert names((factory.directory / "build/roles.json").read_text()) == set()
     given = factory("roles", "-e", "dev", "network", "foundation", "-o", "-").stdout
     assert names(given) == {"factory-launch-network", "factory-launch-foundation"}

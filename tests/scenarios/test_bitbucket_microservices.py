@@ -34,7 +34,7 @@ _READS = re.compile(r"\w+:(Describe|Get|List|Search)\w+")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project whose catalog is published in dev and prod; the tests build on each other, from top to bottom."""
     directory = tmp_path_factory.mktemp("story")
-    copy_portfolios(directory)
+    copy_portfolios(directory, whole=True)
     command = Command(directory)
     command("publish", "-e", "dev", "-e", "prod", "--sandbox", "--yes")
     yield command
