@@ -12,9 +12,11 @@ from factory.sandbox.stacks import names
 
 from .conftest import Launches
 
+# The services that the resources below hand the role to.
+SERVICES = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"]
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}],
 }
 POLICY = {
     "Version": "2012-10-17",
