@@ -77,7 +77,7 @@ def resolved(node: Any, resources: Mapping[str, Any]) -> Any:
     def known(text: str) -> str:
         title, _, attribute = text.partition(".")
         if title not in resources:
-            return {"AssetBucket": BUCKET, **VARIABLES}.get(title, "given")
+            return {"AssetBucket": BUCKET, "AWS::StackName": STACK, **VARIABLES}.get(title, "given")
         kind = resources[title]["Type"]
         given = resources[title].get("Properties", {}).get(NAMED[kind].property) if kind in NAMED else None
         made = name(kind, title) if given is None else resolved(given, resources)
