@@ -30,6 +30,11 @@ _KINDS = {
     "AWS::ServiceDiscovery::HttpNamespace": "namespace",
     "AWS::ServiceDiscovery::PrivateDnsNamespace": "namespace",
 }
+# Actions that read what a property names, by the types whose handlers call them for nothing else.
+_READ_OBJECT = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
+_FOR_A_PROPERTY: Mapping[str, tuple[frozenset[str], str]] = {
+    "AWS::StepFunctions::StateMachine": (_READ_OBJECT, "DefinitionS3Location"),
+}
 
 
 class Handler(StrEnum):
@@ -65,6 +70,15 @@ def handler_actions(resource_type: str, handler: Handler) -> tuple[str, ...]:
     """
     named = _schema(resource_type).get("handlers", {}).get(handler, {}).get("permissions", ())
     return _known((*named, *_UNSAID.get(resource_type, {}).get(handler, ())))
+
+
+def has_reason(action: str, resource_type: str, properties: Mapping[str, Any]) -> bool:
+    """Whether a resource with these properties may give its handlers reason for an action that they name.
+
+    A state machine's definition is read from S3 where its properties say that it is there.
+    """
+    actions, name = _FOR_A_PROPERTY.get(resource_type, (frozenset(), ""))
+    return action not in actions or name in properties
 
 
 @cache

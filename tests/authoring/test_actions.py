@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from factory.authoring.actions import Handler, arn_formats, handler_actions, tagging_actions
+from factory.authoring.actions import Handler, arn_formats, handler_actions, has_reason, tagging_actions
 from factory.synthesis.artifact import Artifact
 
 
@@ -44,6 +44,15 @@ def test_an_unknown_type_is_an_error() -> None:
 def test_tags_need_actions_where_there_are_tags() -> None:
     assert "kms:TagResource" in tagging_actions("AWS::KMS::Key")
     assert tagging_actions("AWS::KMS::Alias") == ()
+
+
+def test_what_a_property_names_is_read_where_it_is_there() -> None:
+    machine = "AWS::StepFunctions::StateMachine"
+    assert "s3:GetObject" in handler_actions(machine, Handler.CREATE)
+    assert not has_reason("s3:GetObject", machine, {"DefinitionString": "{}"})
+    assert has_reason("s3:GetObject", machine, {"DefinitionS3Location": {"Bucket": "b", "Key": "k"}})
+    assert has_reason("states:CreateStateMachine", machine, {})
+    assert has_reason("s3:GetObject", "AWS::Lambda::Function", {})
 
 
 def test_an_action_is_allowed_on_kinds_of_resources() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from factory.authoring.actions import Handler, handler_actions, tagging_actions
+from factory.authoring.actions import Handler, handler_actions, has_reason, tagging_actions
 from factory.authoring.schemas import tag_property
 from factory.sandbox.emulator import Decision, Principal, Resource
 from factory.sandbox.stacks.account import Account
@@ -53,7 +53,8 @@ def check(resource: Resource, handler: Handler, account: Account) -> None:
     All of a handler's actions are asked for, those for reading after making and changing, and those for tagging where
     tags are set, although the real handlers call only those that the properties give reason to: a role that passes here
     passes there, as far as the lists are complete, but one may be refused here that would do there. Reading and passing
-    roles is asked for only where the properties name a role, and taking a boundary away where the properties do so.
+    roles is asked for only where the properties name a role, reading a state machine's definition where they say that
+    it is in S3, and taking a boundary away where the properties do so.
     Condition keys: what AWS knows of every request, tags of the request and of the resource, the account of the
     resource, `iam:PassedToService`, `iam:PermissionsBoundary`, `kms:GrantIsForAWSResource`, for objects
     `kms:ViaService` and their tags; any other is absent, so that a condition on it is not met. An account's root may do
@@ -138,6 +139,8 @@ def _actions(resource: Resource, handler: Handler) -> Iterator[str]:
         if handler is not Handler.DELETE:
             named += handler_actions(resource.type, Handler.READ)
         for action in dict.fromkeys(named):
+            if not has_reason(action, resource.type, resource.properties):
+                continue
             if action != _UNBOUND or (_boundary(resource.old_properties) and not _boundary(resource.properties)):
                 yield action
         new, old = _tags(resource.type, resource.properties), _tags(resource.type, resource.old_properties or {})

@@ -1,8 +1,8 @@
 """The role under which Service Catalog launches one product, from the templates of the versions that are offered.
 
-It may do what the provider schemas' handlers name for the templates' resource types, and what Service Catalog itself
-needs (Administrator Guide, "AWS Service Catalog launch constraints"). Whether every handler's list is complete was
-never compared with the real services.
+It may do what the provider schemas' handlers name for the templates' resources, and what Service Catalog itself needs
+(Administrator Guide, "AWS Service Catalog launch constraints"). Whether every handler's list is complete was never
+compared with the real services.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from awacs.aws import Bool, Statement, StringEquals, StringLike
 from troposphere import AccountId, If, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
-from factory.authoring.actions import Handler, handler_actions, tagging_actions
+from factory.authoring.actions import Handler, handler_actions, has_reason, tagging_actions
 from factory.authoring.contract import PREFIX
 from factory.authoring.policy import allow, document, service_trust
 from factory.catalog.model import ProductName
@@ -114,7 +114,7 @@ def launch_role(product: ProductName, templates: Sequence[Template]) -> LaunchRo
     for template in templates:
         resources = template["Resources"]
         for name, resource in resources.items():
-            for action in _type_actions(resource["Type"]):
+            for action in _resource_actions(resource):
                 if action != _PASS_ROLE and not (action in _READ_OBJECT and reads_only_assets(resource)):
                     reaches[action].append(reach(action, name, resources))
     grants = [_grant(action, joined(found)) for action, found in reaches.items()]
@@ -207,7 +207,8 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _type_actions(resource_type: str) -> Iterator[str]:
+def _resource_actions(resource: Mapping[str, Any]) -> Iterator[str]:
+    kind, properties = resource["Type"], resource.get("Properties", {})
     for handler in Handler:
-        yield from handler_actions(resource_type, handler)
-    yield from tagging_actions(resource_type)
+        yield from (action for action in handler_actions(kind, handler) if has_reason(action, kind, properties))
+    yield from tagging_actions(kind)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from factory.authoring.actions import Handler, handler_actions
+from factory.authoring.actions import Handler, handler_actions, has_reason
 from factory.catalog.model import ProductName
 from factory.synthesis.artifact import Artifact
 from factory.synthesis.launch_roles import LaunchRole, launch_role
@@ -34,8 +34,14 @@ def test_policies_stay_within_iams_limits(role: LaunchRole) -> None:
     assert all(sid.isalnum() for sid in sids)
 
 
-def test_every_action_of_every_handler_is_allowed(role: LaunchRole) -> None:
-    needed = {action for kind in role.types for handler in Handler for action in handler_actions(kind, handler)}
+def test_every_action_of_every_handler_is_allowed(role: LaunchRole, artifacts: dict[str, Artifact]) -> None:
+    needed = {
+        action
+        for resource in artifacts[role.product].template["Resources"].values()
+        for handler in Handler
+        for action in handler_actions(resource["Type"], handler)
+        if has_reason(action, resource["Type"], resource.get("Properties", {}))
+    }
     own = {"iam:PassRole"} if not any(one["Sid"] == "PassOwnRoles" for one in role.statements) else set()
     assert needed - own <= set(role.actions)
 
@@ -96,6 +102,21 @@ def test_function_code_is_read_from_the_artifact_buckets_of_every_region(artifac
     ]
     # The buckets' key is the hub's, which is another account.
     assert statement(network, "DecryptFunctionCode")["Resource"] == ["arn:${AWS::Partition}:kms:*:${HubAccount}:key/*"]
+
+
+def test_a_definition_is_read_where_it_may_be_in_a_bucket() -> None:
+    def read(**properties: Any) -> set[str]:
+        machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+        role = launch_role(ProductName("it"), [{"Resources": {"It": machine}}])
+        return {action for one in role.statements if one["Sid"] != "ReadTemplates" for action in one["Action"]} & {
+            "s3:GetObject",
+            "s3:GetObjectVersion",
+        }
+
+    away: dict[str, Any] = {"Bucket": "definitions", "Key": "it.json"}
+    assert read(DefinitionString="{}") == set()
+    assert read(DefinitionS3Location=away) == {"s3:GetObject", "s3:GetObjectVersion"}
+    assert read(DefinitionS3Location={"Fn::If": ["IsAway", away, {"Ref": "AWS::NoValue"}]}) != set()
 
 
 def test_a_role_serves_every_version_that_is_offered() -> None:
