@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
 from factory.sandbox import process
 from tests.conftest import GATES, ROOT
+
+AWS_CLI = os.environ.get("FACTORY_AWS_CLI") or shutil.which("aws")
+needs_aws_cli = pytest.mark.skipif(not AWS_CLI, reason="the AWS CLI is not there: set FACTORY_AWS_CLI to its command")
 
 _FEW = {"dev", "staging", "prod"}
 

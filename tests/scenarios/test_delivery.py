@@ -27,16 +27,15 @@ from products.delivery_pipeline import DeliveryPipeline
 from tests.buildspecs.build import Built, run
 from tests.buildspecs.buildspec import parse
 from tests.buildspecs.stand_ins import StandIns
-from tests.command import Command, copy_portfolios
+from tests.command import AWS_CLI, Command, copy_portfolios, needs_aws_cli
 from tests.products import pipeline_runs
 from tests.products.launching import Launched
 from tests.products.pipeline_runs import Action, FailedError
 
-AWS_CLI = os.environ.get("FACTORY_AWS_CLI") or shutil.which("aws")
-
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not AWS_CLI, reason="the AWS CLI is not there: set FACTORY_AWS_CLI to its command"),
+    needs_aws_cli,
+    pytest.mark.skipif(not shutil.which("jq"), reason="jq is not there"),
 ]
 
 ACCOUNTS = {"dev": "222222222222", "test": "333333333333", "qa": "444444444444", "prod": "666666666666"}

@@ -8,14 +8,15 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from factory.authoring.product import ASSET_BUCKET
-from tests.command import Command, copy_portfolios
+from tests.command import AWS_CLI, Command, copy_portfolios, needs_aws_cli
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs_aws_cli]
 
 DEV, PROD, STRANGER = "222222222222", "666666666666", "999999999999"
 ENVIRONMENTS = f"""
@@ -75,7 +76,8 @@ def run(factory: Command, mend: str, at: str) -> None:
         return
     chosen = () if at == "hub" else ("-e", at)
     settings = dict(re.findall(r"export (\w+)=(\S+)", factory("sandbox", "env", *chosen).stdout))
-    environment = {"PATH": os.environ["PATH"], **settings}
+    assert AWS_CLI
+    environment = {"PATH": f"{Path(AWS_CLI).parent}:{os.environ['PATH']}", **settings}
     done = subprocess.run(["bash", "-c", mend], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{mend}\n{done.stderr}"
 

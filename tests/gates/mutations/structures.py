@@ -74,6 +74,8 @@ def _by_type(name: str, body: dict[str, Any], template: Template) -> Iterator[Mu
     match body["Type"]:
         case "AWS::EC2::SecurityGroup":
             yield from _group(name)
+        case "AWS::EC2::SecurityGroupIngress":
+            yield from _way_in(name)
         case "AWS::EC2::NetworkAcl":
             yield _added("an administration port open in a network ACL", name, _acl_entry(name))
         case "AWS::ElasticLoadBalancingV2::LoadBalancer":
@@ -144,12 +146,12 @@ def _group(name: str) -> Iterator[Mutation]:
     ):
 
         def open_up(template: Template, key: str = key, opening: dict[str, Any] = opening) -> None:
-            rules = properties(template, name).setdefault(key, [])
-            rules.append(opening)
+            for rules in _lists(properties(template, name).setdefault(key, [])):
+                rules.append(opening)
 
         def on_a_branch(template: Template, key: str = key, opening: dict[str, Any] = opening) -> None:
-            rules = properties(template, name).setdefault(key, [])
-            rules.append(switchable(template, _NOTHING, opening))
+            for rules in _lists(properties(template, name).setdefault(key, [])):
+                rules.append(switchable(template, _NOTHING, opening))
 
         yield Mutation(kind=kind, resource=name, change=open_up)
         yield Mutation(kind=f"{kind}, on one branch", resource=name, change=on_a_branch)
@@ -157,6 +159,24 @@ def _group(name: str) -> Iterator[Mutation]:
     for kind, key in (("Ingress", _WORLD), ("Egress", everything)):
         added = {"Type": f"AWS::EC2::SecurityGroup{kind}", "Properties": {**key, "GroupId": group}}
         yield _added(f"a group opened by a resource beside it ({kind.lower()})", name, added)
+
+
+def _lists(node: Any) -> Iterator[list[Any]]:
+    """The lists that a property is, on whichever branch."""
+    if isinstance(node, list):
+        yield node
+    elif isinstance(node, dict) and set(node) == {"Fn::If"}:
+        for branch in node["Fn::If"][1:]:
+            yield from _lists(branch)
+
+
+def _way_in(name: str) -> Iterator[Mutation]:
+    def open_up(template: Template) -> None:
+        found = properties(template, name)
+        found.pop("SourceSecurityGroupId", None)
+        found.update(_WORLD)
+
+    yield Mutation(kind="an administration port open to the world", resource=name, change=open_up)
 
 
 def _acl_entry(name: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ STRUCTURED = frozenset(
         "AWS::EC2::NetworkAcl",
         "AWS::EC2::NetworkAclEntry",
         "AWS::EC2::SecurityGroup",
+        "AWS::EC2::SecurityGroupIngress",
         "AWS::EC2::VPC",
         "AWS::EC2::VPCEndpoint",
         "AWS::ECS::TaskDefinition",
