@@ -51,9 +51,12 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def stand_ins(tmp_path: Path) -> StandIns:
     """Downloads are there, and are what their digests say; every program is content with everything."""
+    jq = shutil.which("jq")
+    if jq is None:
+        pytest.skip("jq is not there, which CodeBuild's images have")
     made = StandIns(tmp_path / "programs")
     made.add("curl", "sha256sum", "docker", "trivy", "gitleaks", "semgrep", "npm", "python", "tar", "aws")
-    made.real("jq", [str(shutil.which("jq"))])
+    made.real("jq", [jq])
     return made
 
 
