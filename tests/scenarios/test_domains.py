@@ -54,7 +54,7 @@ FIXED = {
     "Schedule": "rate(5 minutes)",
     "TimeZone": "America/New_York",
     "Settings": '{"level": "debug"}',
-    "Kafka": "vpc",
+    **dict.fromkeys(("Kafka", "TestAccess"), "vpc"),
     "ConnectionArn": "arn:aws:codeconnections:us-east-1:222222222222:connection/11111111-2222-3333-4444-555555555555",
     "Repository": "owner/name",
     **dict.fromkeys(("CodeBucket", "CodeKey", "ImageUri", "ImageRepository", "SourceQueue", "Client"), ""),
