@@ -23,7 +23,7 @@ from factory.synthesis.artifact import Artifact, synthesize
 from tests.command import Command, copy_portfolios
 from tests.conftest import shipped
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 settings.register_profile("quick", max_examples=4)
 settings.register_profile("thorough", max_examples=60)

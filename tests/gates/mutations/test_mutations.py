@@ -9,7 +9,7 @@ from tests.conftest import shipped
 from tests.gates.mutations.catch import outcomes
 from tests.gates.mutations.settings import QUIET, WEAK
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 # Types whose protections `structures` or `statements` take away.
 STRUCTURED = frozenset(
