@@ -49,18 +49,13 @@ class Command:
         """Run it with `--json`, and give the document: nothing else may stand on standard output."""
         return json.loads(self(*arguments, "--json", code=code).stdout)
 
-    def client(self, service: str, environment: str = "hub", region: str = "us-east-1") -> Any:
-        """boto3 in the account of an environment of the sandbox that runs."""
+    def client(self, service: str, environment: str = "hub", region: str = "us-east-1", **session: str) -> Any:
+        """boto3 in the account of an environment of the sandbox that runs, with the keys of a session if given."""
         sandbox = process.find(self.directory)
         assert sandbox is not None, "no sandbox runs"
         account = sandbox.accounts[environment]
-        return boto3.client(
-            service,
-            endpoint_url=sandbox.endpoint,
-            aws_access_key_id=account,
-            aws_secret_access_key=account,
-            region_name=region,
-        )
+        keys = session or {"aws_access_key_id": account, "aws_secret_access_key": account}
+        return boto3.client(service, endpoint_url=sandbox.endpoint, region_name=region, **keys)
 
 
 def copy_portfolios(directory: Path, *, whole: bool = False) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 
 from tests.command import Command
@@ -43,8 +41,8 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     command("new", "order-queue")
     share(command, f"organization: {ORGANIZATION}, principals: true")
     command("sandbox", "start")
-    key = client(command, "kms", DEV).create_key()["KeyMetadata"]["Arn"]
-    client(command, "ssm", DEV).put_parameter(Name=KEY, Type="String", Value=key)
+    key = command.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
+    command.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
     yield command
     command("sandbox", "stop")
 
@@ -54,31 +52,21 @@ def share(factory: Command, settings: str) -> None:
     (factory.directory / "portfolios/teams.yaml").write_text(text)
 
 
-def client(factory: Command, service: str, account: str, **session: str) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=factory.json("sandbox", "status")["endpoint"],
-        region_name="us-east-1",
-        **(session or {"aws_access_key_id": account, "aws_secret_access_key": account}),
-    )
-
-
-def arrived(factory: Command, account: str) -> list[str]:
-    """The portfolios that an account has from its organization."""
-    catalog = client(factory, "servicecatalog", account)
+def arrived(factory: Command, environment: str) -> list[str]:
+    """The portfolios that an environment's account has from its organization."""
+    catalog = factory.client("servicecatalog", environment)
     listed = catalog.list_accepted_portfolio_shares(PortfolioShareType="AWS_ORGANIZATIONS")["PortfolioDetails"]
     return [portfolio["DisplayName"] for portfolio in listed]
 
 
 def seen(factory: Command) -> list[str]:
     """What the launcher's role sees in dev; it is no administrator."""
-    given = client(factory, "sts", HUB).assume_role(
+    given = factory.client("sts").assume_role(
         RoleArn=f"arn:aws:iam::{DEV}:role/factory-launcher", RoleSessionName="team"
     )["Credentials"]
-    catalog = client(
-        factory,
+    catalog = factory.client(
         "servicecatalog",
-        DEV,
+        "dev",
         aws_access_key_id=given["AccessKeyId"],
         aws_secret_access_key=given["SecretAccessKey"],
         aws_session_token=given["SessionToken"],
@@ -95,14 +83,14 @@ def test_without_trusted_access_the_share_is_refused(factory: Command) -> None:
     refused = factory("publish", "--sandbox", "--yes", code=1)
     assert "AWS refused CreatePortfolioShare: OperationNotSupportedException: AWSOrganizationsAccess" in refused.stderr
     assert "in the management account: aws servicecatalog enable-aws-organizations-access" in refused.stderr
-    assert arrived(factory, DEV) == []
+    assert arrived(factory, "dev") == []
 
 
 def test_the_organization_gets_the_portfolio_with_those_who_may_launch(factory: Command) -> None:
-    client(factory, "servicecatalog", HUB).enable_aws_organizations_access()
+    factory.client("servicecatalog").enable_aws_organizations_access()
     factory("publish", "--sandbox", "--yes")
     assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
-    assert arrived(factory, DEV) == arrived(factory, PROD) == ["Teams"]
+    assert arrived(factory, "dev") == arrived(factory, "prod") == ["Teams"]
     assert seen(factory) == ["order-queue"]
     assert factory.json("launch", "order-queue", "-e", "dev", "--sandbox")["status"] == "AVAILABLE"
 
@@ -115,11 +103,11 @@ def test_a_unit_gets_it_instead(factory: Command) -> None:
         ("delete", "share"),
     ]
     assert factory("plan", "--sandbox", "--exit-code").stdout == "nothing to change\n"
-    assert (arrived(factory, DEV), arrived(factory, PROD)) == (["Teams"], [])
+    assert (arrived(factory, "dev"), arrived(factory, "prod")) == (["Teams"], [])
 
 
 def test_the_share_follows_the_accounts(factory: Command) -> None:
-    organizations = client(factory, "organizations", HUB)
+    organizations = factory.client("organizations")
     nonproduction = units(factory)["Workloads/NonProd"]
     (root,) = (item["Id"] for item in organizations.list_roots()["Roots"])
     made = organizations.create_organizational_unit(ParentId=nonproduction, Name="Sandboxes")["OrganizationalUnit"][
@@ -128,9 +116,9 @@ def test_the_share_follows_the_accounts(factory: Command) -> None:
     assert "Workloads/NonProd/Sandboxes: dev" not in factory("sandbox", "status").stdout
 
     organizations.move_account(AccountId=DEV, SourceParentId=nonproduction, DestinationParentId=root)
-    assert (arrived(factory, DEV), seen(factory)) == ([], [])
+    assert (arrived(factory, "dev"), seen(factory)) == ([], [])
     organizations.move_account(AccountId=DEV, SourceParentId=root, DestinationParentId=made)
-    assert (arrived(factory, DEV), seen(factory)) == (["Teams"], ["order-queue"])
+    assert (arrived(factory, "dev"), seen(factory)) == (["Teams"], ["order-queue"])
     assert "Workloads/NonProd/Sandboxes: dev" in factory("sandbox", "status").stdout
 
 
@@ -147,6 +135,6 @@ def test_a_unit_that_does_not_exist_is_named(factory: Command) -> None:
 def test_a_share_that_is_withdrawn_takes_the_products_along(factory: Command) -> None:
     share(factory, "account: false")
     factory("publish", "--sandbox", "--yes")
-    assert (arrived(factory, DEV), seen(factory)) == ([], [])
+    assert (arrived(factory, "dev"), seen(factory)) == ([], [])
     (launched,) = json.loads(factory("status", "-e", "dev", "--sandbox", "--json").stdout)
     assert (launched["name"], launched["status"]) == ("order-queue", "AVAILABLE")
