@@ -59,8 +59,8 @@ def migrate(
         try:
             for answer in field.answers(value, whole):
                 answers[answer.parameter] = _filled(answer, variables)
-        except (ValueError, TypeError, AttributeError) as error:
-            # Of other people's files, any value may have any type.
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
+            # Of other people's files, any value may have any type, lack a key, or be a zero that is divided by.
             reason = str(error) if type(error) is ValueError else "it does not have the type that is documented"
             remarks.append(Remark(path=path, verdict=field.verdict, text=f"not taken over: {reason}"))
     return Migrated(answers=tuple(answers.values()), remarks=tuple(remarks))

@@ -9,20 +9,25 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _RANGE = re.compile(r"(\d+)-(\d+)")
 
 
-def seconds(duration: Any) -> int:
-    """A duration such as `90s`, `1m30s` or `2h` in seconds; a bare number is one of seconds."""
+def exact_seconds(duration: Any) -> float:
+    """A duration such as `250ms`, `1m30s` or `2h` in seconds; a bare number is one of seconds."""
     text = str(duration)
     if text.isdecimal():
         return int(text)
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise ValueError(f"{text} is no duration such as 90s or 1m30s")
-    return round(sum(float(number) * _UNITS[unit] for number, unit in parts))
+    return sum(float(number) * _MILLISECONDS[unit] for number, unit in parts) / 1000
+
+
+def seconds(duration: Any) -> int:
+    """A duration in whole seconds."""
+    return round(exact_seconds(duration))
 
 
 def yes(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from factory.authoring.migration import Answer, Field, Manifest
 from products.parts.copilot.fields import BETTER, HAVE, MISSING, duration, text
-from products.parts.copilot.values import seconds
+from products.parts.copilot.values import exact_seconds, seconds
 
 _NAMED = {
     "@yearly": "cron(0 0 1 1 ? *)",
@@ -22,15 +22,8 @@ _MINUTE = 60
 
 def _backlog(value: Any, _: Manifest) -> list[Answer]:
     """Latency over processing time, as Copilot reckons it."""
-    latency, each = seconds(value["acceptable_latency"]), value["msg_processing_time"]
-    thousandth = seconds_of_message(each)
-    return [Answer(parameter="BacklogTarget", value=str(max(1, int(latency / thousandth))))]
-
-
-def seconds_of_message(duration_: Any) -> float:
-    """A duration that may be shorter than a second."""
-    found = re.fullmatch(r"(\d+)ms", str(duration_))
-    return int(found[1]) / 1000 if found else seconds(duration_)
+    messages = exact_seconds(value["acceptable_latency"]) / exact_seconds(value["msg_processing_time"])
+    return [Answer(parameter="BacklogTarget", value=str(max(1, int(messages))))]
 
 
 def schedule(value: Any, _: Manifest) -> list[Answer]:

@@ -250,6 +250,11 @@ def test_durations(duration: Any, expected: int) -> None:
         ("logging.retention", 30, "logging.retention: not taken over: logs are kept for 90 days at least"),
         ("variables", {"A": "b=c"}, "variables: not taken over: no value may hold a semicolon or an equals sign"),
         ("variables", ["A"], "variables: not taken over: it does not have the type that is documented"),
+        (
+            "count",
+            {"range": {"max": 3}},
+            "count.range.max: not taken over: it does not have the type that is documented",
+        ),
         ("count", {"range": "many"}, "count.range: not taken over: many is no range such as 1-10"),
         ("deployment.rolling", "recreate", "deployment.rolling: not taken over: the former tasks always stay"),
     ],
@@ -257,6 +262,21 @@ def test_durations(duration: Any, expected: int) -> None:
 def test_what_is_not_taken_over_is_told(path: str, value: Any, said: str) -> None:
     (told,) = remarks("Load Balanced Web Service", path, value)
     assert told.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("latency", "each", "messages"),
+    [("10m", "250ms", "2400"), ("1m", "1.5s", "40"), ("700s", "700ms", "1000"), ("1s", "2m", "1")],
+)
+def test_a_backlog_is_latency_over_processing_time(latency: str, each: str, messages: str) -> None:
+    delay = {"acceptable_latency": latency, "msg_processing_time": each}
+    assert parameters({"type": "Worker Service", "count": {"queue_delay": delay}})["BacklogTarget"] == messages
+
+
+def test_a_processing_time_of_nothing_is_told() -> None:
+    delay = {"acceptable_latency": "1m", "msg_processing_time": "0ms"}
+    (told,) = remarks("Worker Service", "count.queue_delay", delay)
+    assert told.startswith("count.queue_delay: not taken over: ")
 
 
 def test_secrets_by_name_are_to_be_looked_up() -> None:
