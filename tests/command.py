@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,37 @@ import boto3
 import pytest
 
 from factory.sandbox import process
+from factory.sandbox.process import Sandbox
 from tests.conftest import GATES, ROOT
 
 AWS_CLI = os.environ.get("FACTORY_AWS_CLI") or shutil.which("aws")
 needs_aws_cli = pytest.mark.skipif(not AWS_CLI, reason="the AWS CLI is not there: set FACTORY_AWS_CLI to its command")
 
 _FEW = {"dev", "staging", "prod"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The temporary credentials of somebody who took on a role."""
+
+    key_id: str
+    secret: str
+    token: str
+    expires: datetime
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """As boto3 takes them."""
+        return {
+            "aws_access_key_id": self.key_id,
+            "aws_secret_access_key": self.secret,
+            "aws_session_token": self.token,
+        }
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """As a process finds them in its environment."""
+        return {name.upper(): value for name, value in self.keys.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +75,38 @@ class Command:
         """Run it with `--json`, and give the document: nothing else may stand on standard output."""
         return json.loads(self(*arguments, "--json", code=code).stdout)
 
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox of the project, which has to run."""
+        found = process.find(self.directory)
+        assert found is not None, "no sandbox runs"
+        return found
+
     def client(self, service: str, environment: str = "hub", region: str = "us-east-1", **session: str) -> Any:
         """boto3 in the account of an environment of the sandbox that runs, with the keys of a session if given."""
-        sandbox = process.find(self.directory)
-        assert sandbox is not None, "no sandbox runs"
-        account = sandbox.accounts[environment]
+        account = self.sandbox.accounts[environment]
         keys = session or {"aws_access_key_id": account, "aws_secret_access_key": account}
-        return boto3.client(service, endpoint_url=sandbox.endpoint, region_name=region, **keys)
+        return boto3.client(service, endpoint_url=self.sandbox.endpoint, region_name=region, **keys)
+
+    def take_on(self, role: str, environment: str = "hub") -> Session:
+        """Take on a role of an environment's account, which is there asked for it by its name."""
+        arn = f"arn:aws:iam::{self.sandbox.accounts[environment]}:role/{role}"
+        given = self.client("sts", environment).assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        return Session(
+            key_id=given["AccessKeyId"],
+            secret=given["SecretAccessKey"],
+            token=given["SessionToken"],
+            expires=given["Expiration"],
+        )
+
+    def variables(self) -> dict[str, str]:
+        """What lets a process be the root of the hub's account."""
+        account = self.sandbox.accounts["hub"]
+        return {
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": account,
+            "AWS_ENDPOINT_URL": self.sandbox.endpoint,
+        }
 
 
 def copy_portfolios(directory: Path, *, whole: bool = False) -> None:

@@ -2,79 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import click
 import pytest
 
 from factory.cli import bootstrap, doctor, publish
-from factory.cli.terminal import Terminal
-from factory.cli.workspace import Workspace
 from factory.sandbox import process
 from tests.command import Command
+from tests.scenarios import project
 
 pytestmark = pytest.mark.slow
 
-HUB = "111111111111"
-
-ENVIRONMENTS = """
-hub:
-  account: "111111111111"
-  access: {role: "arn:aws:iam::111111111111:role/factory-{duty}"}
-  launch-roles: stack-set
-environments:
-  dev:
-    account: "222222222222"
-    regions: [us-east-1]
-    organizational-unit: ou-ab12-1a2b3c4d
-    access: {role: "arn:aws:iam::222222222222:role/factory-{duty}"}
-  prod:
-    account: "666666666666"
-    regions: [eu-west-1]
-    organizational-unit: ou-ab12-9z8y7x6w
-    access: {role: "arn:aws:iam::666666666666:role/factory-{duty}"}
-"""
-TEAMS = """
-display-name: Teams
-provider: Platform team
-environments: [dev]
-products:
-  order-queue: {dev: current}
-access: [role/factory-launcher]
-share: {organizational-unit: ou-ab12-1a2b3c4d, principals: true}
-"""
+ENVIRONMENTS = project.environments(
+    "dev",
+    "prod",
+    hub={"launch-roles": "stack-set"},
+    has_roles=True,
+    dev={"organizational-unit": "ou-ab12-1a2b3c4d"},
+    prod={"organizational-unit": "ou-ab12-9z8y7x6w", "regions": ["eu-west-1"]},
+)
+TEAMS = project.portfolio("dev", share={"organizational-unit": "ou-ab12-1a2b3c4d", "principals": True})
 ROLE = "factory-launch-order-queue"
-KEY = "/platform/main/foundation/key-arn"
 
 
 @pytest.fixture(scope="module")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project of its own without a sandbox; the tests build on each other, from top to bottom."""
-    directory = tmp_path_factory.mktemp("bootstrap")
-    for folder in ("portfolios", "products"):
-        (directory / folder).mkdir()
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    command = Command(directory)
-    command("new", "order-queue")
-    (directory / "portfolios/teams.yaml").write_text(TEAMS)
+    command = project.begin(tmp_path_factory.mktemp("bootstrap"), ENVIRONMENTS, teams=TEAMS)
     yield command
     command("sandbox", "stop")
-
-
-Run = Callable[..., Workspace]
-
-
-@pytest.fixture
-def run(factory: Command, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in this process, in the sandbox unless told otherwise, and gives the workspace that it used."""
-    monkeypatch.setattr(Workspace, "poll_seconds", 0.1)
-
-    def running(command: click.Command, *arguments: str, sandbox: bool = True) -> Workspace:
-        workspace = Workspace(factory.directory, sandbox=sandbox, terminal=Terminal())
-        command.main(list(arguments), obj=workspace, standalone_mode=False)
-        return workspace
-
-    return running
 
 
 def steps(factory: Command, *arguments: str) -> list[tuple[str, str, str, str]]:
@@ -120,26 +76,19 @@ def test_the_accounts_are_prepared_the_hub_first(factory: Command) -> None:
         }
 
 
-def test_once_prepared_nothing_is_written_any_more(
-    factory: Command, run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
-    workspace = run(bootstrap.command, "--yes")
+def test_once_prepared_nothing_is_written_any_more(factory: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = project.run(bootstrap.command, factory, "--yes", sandbox=True)
     assert capsys.readouterr().err == "accounts: ready\n"
     verbs = {name.partition(":")[2].rstrip("s") for name in workspace.accounts.calls}
     assert {verb for verb in verbs if not verb.startswith(("Describe", "Get", "List"))} == set()
     assert {outcome for *_, outcome in steps(factory, "--dry-run")} == {"unchanged"}
 
 
-def test_the_publisher_publishes_and_the_reader_looks(
-    factory: Command, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sandbox = process.find(factory.directory)
-    assert sandbox is not None
+def test_the_publisher_publishes_and_the_reader_looks(factory: Command) -> None:
     process.enforce_permissions(factory.directory, enforced=True)
-    for name, value in (("ACCESS_KEY_ID", HUB), ("SECRET_ACCESS_KEY", HUB), ("ENDPOINT_URL", sandbox.endpoint)):
-        monkeypatch.setenv(f"AWS_{name}", value)
-    run(publish.command, "--yes", sandbox=False)
-    run(doctor.command, sandbox=False)
+    with project.in_hub(factory):
+        project.run(publish.command, factory, "--yes")
+        project.run(doctor.command, factory)
     asked = process.permissions(factory.directory)["asked"]
     process.enforce_permissions(factory.directory, enforced=False)
     assert [item for item in asked if not item["allowed"]] == []
@@ -164,8 +113,7 @@ def test_what_a_stack_set_made_comes_back(factory: Command) -> None:
 
 
 def test_what_is_needed_is_not_taken_down(factory: Command) -> None:
-    key = factory.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
-    factory.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
+    project.provide_key(factory)
     factory("launch", "order-queue", "-e", "dev", "--sandbox")
     refused = factory("bootstrap", "--take-down", "--sandbox", "--yes", code=1).stderr
     assert "portfolio teams in dev/us-east-1 (port-" in refused

@@ -16,21 +16,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from factory.sandbox import process
 from products.delivery_pipeline import DeliveryPipeline
 from tests.buildspecs.build import Built, run
 from tests.buildspecs.buildspec import parse
 from tests.buildspecs.stand_ins import StandIns
-from tests.command import AWS_CLI, Command, copy_portfolios, needs_aws_cli
+from tests.command import AWS_CLI, Command, Session, copy_portfolios, needs_aws_cli
 from tests.products import pipeline_runs
 from tests.products.launching import Launched
 from tests.products.pipeline_runs import Action, FailedError
+from tests.scenarios.project import ACCOUNTS, environments
 
 pytestmark = [
     pytest.mark.slow,
@@ -38,11 +36,8 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("jq"), reason="jq is not there"),
 ]
 
-ACCOUNTS = {"dev": "222222222222", "test": "333333333333", "qa": "444444444444", "prod": "666666666666"}
-_ENVIRONMENT = "{{account: '{}', regions: [us-east-1], parameters: {{Project: shop, DomainName: {}.example.com}}}}"
-ENVIRONMENTS = "\n".join(
-    ["hub: {account: '111111111111'}", "environments:"]
-    + [f"  {name}: {_ENVIRONMENT.format(account, name)}" for name, account in ACCOUNTS.items()]
+ENVIRONMENTS = environments(
+    *ACCOUNTS, **{name: {"parameters": {"Project": "shop", "DomainName": f"{name}.example.com"}} for name in ACCOUNTS}
 )
 SERVED = ("network", "cluster", "microservice-public")
 PORTFOLIO = {
@@ -145,9 +140,7 @@ class Delivery:
         stand_ins = StandIns(self.directory / "programs")
         stand_ins.real("jq", [str(shutil.which("jq"))])
         stand_ins.real("aws", ["env", f"PATH={os.environ['PATH']}", str(AWS_CLI)])
-        sandbox = process.find(self.factory.directory)
-        assert sandbox is not None
-        with credentials(session(self.factory, project["serviceRole"])) as address:
+        with credentials(self.factory.take_on(project["serviceRole"].rpartition("/")[2], "dev")) as address:
             return run(
                 parse(project["source"]["buildspec"]),
                 source=self.directory / "source",
@@ -155,30 +148,23 @@ class Delivery:
                 environment={
                     **given,
                     **variables,
-                    "AWS_ENDPOINT_URL": sandbox.endpoint,
+                    "AWS_ENDPOINT_URL": self.factory.sandbox.endpoint,
                     "AWS_CONTAINER_CREDENTIALS_FULL_URI": address,
                     "POLL_SECONDS": "0.5",
                 },
             )
 
 
-def session(factory: Command, role: str) -> dict[str, str]:
-    """What CodeBuild gives a build: a session of the project's role."""
-    sts = factory.client("sts", "dev")
-    given: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="build")["Credentials"]
-    return given
-
-
 class credentials:  # noqa: N801 - used as a function
     """Serves a session as the container of a build does."""
 
-    def __init__(self, given: Mapping[str, Any]) -> None:
+    def __init__(self, given: Session) -> None:
         body = json.dumps(
             {
-                "AccessKeyId": given["AccessKeyId"],
-                "SecretAccessKey": given["SecretAccessKey"],
-                "Token": given["SessionToken"],
-                "Expiration": given["Expiration"].isoformat(),
+                "AccessKeyId": given.key_id,
+                "SecretAccessKey": given.secret,
+                "Token": given.token,
+                "Expiration": given.expires.isoformat(),
             }
         ).encode()
 
@@ -319,17 +305,7 @@ def test_a_role_of_another_stage_or_service_stays_out(
     allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": there}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
     iam.put_role_policy(RoleName=name, PolicyName="Everywhere", PolicyDocument=document)
-    given = session(factory, iam.get_role(RoleName=name)["Role"]["Arn"])
-    sandbox = process.find(factory.directory)
-    assert sandbox is not None
-    sts = boto3.client(
-        "sts",
-        endpoint_url=sandbox.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
+    sts = factory.client("sts", "dev", **factory.take_on(name, "dev").keys)
     refused = nullcontext() if is_let_in else pytest.raises(ClientError, match="AccessDenied")
     with refused:
         sts.assume_role(RoleArn=there, RoleSessionName="deploy")

@@ -10,20 +10,8 @@ import pytest
 
 from factory.synthesis.launch_roles import role_name
 from tests.command import Command
+from tests.scenarios import project
 
-ENVIRONMENTS = """
-hub: {account: "111111111111"}
-environments:
-  dev: {account: "222222222222", regions: [us-east-1]}
-"""
-PORTFOLIO = """
-display-name: Teams
-provider: Platform team
-environments: [dev]
-products:
-  order-queue: {dev: current}
-access: [role/factory-launcher]
-"""
 ANOTHER = '''
 from troposphere.cloudwatch import Dashboard
 from factory.authoring import Product, Stack
@@ -38,8 +26,6 @@ class OrderQueue(Product):
     def build(self, stack: Stack) -> None:
         stack.add(Dashboard("Board", DashboardBody="{}"))
 '''
-KEY = "/platform/main/foundation/key-arn"
-
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -47,15 +33,9 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project whose one product makes two queues, published, and what the product requires."""
     directory = tmp_path_factory.mktemp("roles")
-    (directory / "portfolios").mkdir()
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    command = Command(directory)
-    (directory / "products").mkdir()
-    command("new", "order-queue")
-    (directory / "portfolios/teams.yaml").write_text(PORTFOLIO)
+    command = project.begin(directory, project.environments("dev"), teams=project.portfolio("dev"))
     command("publish", "--sandbox", "--yes")
-    key = command.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
-    command.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
+    project.provide_key(command)
     yield command
     command("sandbox", "stop")
 
@@ -125,8 +105,8 @@ def test_every_statement_is_needed(
 
 def test_a_version_waits_for_its_role_which_serves_the_older_one_too(factory: Command) -> None:
     (factory.directory / "products/order_queue.py").write_text(ANOTHER)
-    portfolio = factory.directory / "portfolios/teams.yaml"
-    portfolio.write_text(PORTFOLIO.replace("dev: current", "dev: {1.0.0: deprecated, 2.0.0: default}"))
+    versions = {"dev": {"1.0.0": "deprecated", "2.0.0": "default"}}
+    project.write(factory, teams=project.portfolio("dev", products={"order-queue": versions}))
     behind = factory("plan", "--sandbox", code=1)
     assert behind.stderr.count("is behind its templates (launch-role)") == 2
     assert "account dev (222222222222) in us-east-1" in behind.stderr

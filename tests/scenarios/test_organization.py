@@ -8,48 +8,29 @@ from collections.abc import Iterator
 import pytest
 
 from tests.command import Command
+from tests.scenarios import project
+from tests.scenarios.project import ACCOUNTS
 
 pytestmark = pytest.mark.slow
 
-HUB, DEV, PROD = "111111111111", "222222222222", "333333333333"
 ORGANIZATION = "o-a1b2c3d4e5"
-ENVIRONMENTS = f"""
-hub: {{account: "{HUB}", organization: {ORGANIZATION}}}
-environments:
-  dev: {{account: "{DEV}", regions: [us-east-1]}}
-  prod: {{account: "{PROD}", regions: [us-east-1]}}
-"""
-PORTFOLIO = """
-display-name: Teams
-provider: Platform team
-environments: [dev]
-products:
-  order-queue: {dev: current}
-access: [role/factory-launcher]
-"""
-KEY = "/platform/main/foundation/key-arn"
+DEV = ACCOUNTS["dev"]
+ENVIRONMENTS = project.environments("dev", "prod", hub={"organization": ORGANIZATION})
 
 
 @pytest.fixture(scope="module")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project whose one product is offered in dev, and what it requires; the tests build on each other."""
-    directory = tmp_path_factory.mktemp("organization")
-    (directory / "portfolios").mkdir()
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    command = Command(directory)
-    (directory / "products").mkdir()
-    command("new", "order-queue")
-    share(command, f"organization: {ORGANIZATION}, principals: true")
+    command = project.begin(tmp_path_factory.mktemp("organization"), ENVIRONMENTS)
+    share(command, organization=ORGANIZATION, principals=True)
     command("sandbox", "start")
-    key = command.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
-    command.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
+    project.provide_key(command)
     yield command
     command("sandbox", "stop")
 
 
-def share(factory: Command, settings: str) -> None:
-    text = f"{PORTFOLIO}share: {{{settings}}}\n"
-    (factory.directory / "portfolios/teams.yaml").write_text(text)
+def share(factory: Command, **settings: object) -> None:
+    project.write(factory, teams=project.portfolio("dev", share=settings))
 
 
 def arrived(factory: Command, environment: str) -> list[str]:
@@ -61,16 +42,7 @@ def arrived(factory: Command, environment: str) -> list[str]:
 
 def seen(factory: Command) -> list[str]:
     """What the launcher's role sees in dev; it is no administrator."""
-    given = factory.client("sts").assume_role(
-        RoleArn=f"arn:aws:iam::{DEV}:role/factory-launcher", RoleSessionName="team"
-    )["Credentials"]
-    catalog = factory.client(
-        "servicecatalog",
-        "dev",
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
+    catalog = factory.client("servicecatalog", "dev", **factory.take_on("factory-launcher", "dev").keys)
     return [product["Name"] for product in catalog.search_products()["ProductViewSummaries"]]
 
 
@@ -96,7 +68,7 @@ def test_the_organization_gets_the_portfolio_with_those_who_may_launch(factory: 
 
 
 def test_a_unit_gets_it_instead(factory: Command) -> None:
-    share(factory, f"organizational-unit: {units(factory)['Workloads/NonProd']}, principals: true")
+    share(factory, **{"organizational-unit": units(factory)["Workloads/NonProd"], "principals": True})
     changed = factory.json("publish", "--sandbox", "--yes")["changes"]
     assert [(change["action"], change["subject"].split()[0]) for change in changed] == [
         ("create", "share"),
@@ -124,7 +96,7 @@ def test_the_share_follows_the_accounts(factory: Command) -> None:
 
 def test_a_unit_that_does_not_exist_is_named(factory: Command) -> None:
     before = (factory.directory / "portfolios/teams.yaml").read_text()
-    share(factory, "organizational-unit: ou-zzzz-zzzzzzzz, principals: true")
+    share(factory, **{"organizational-unit": "ou-zzzz-zzzzzzzz", "principals": True})
     refused = factory("publish", "--sandbox", "--yes", code=1)
     assert "ResourceNotFoundException" in refused.stderr
     assert "make sure that ou-zzzz-zzzzzzzz under share" in refused.stderr
@@ -133,7 +105,7 @@ def test_a_unit_that_does_not_exist_is_named(factory: Command) -> None:
 
 
 def test_a_share_that_is_withdrawn_takes_the_products_along(factory: Command) -> None:
-    share(factory, "account: false")
+    share(factory, account=False)
     factory("publish", "--sandbox", "--yes")
     assert (arrived(factory, "dev"), seen(factory)) == ([], [])
     (launched,) = json.loads(factory("status", "-e", "dev", "--sandbox", "--json").stdout)

@@ -12,40 +12,27 @@ from pathlib import Path
 
 import pytest
 
-from factory.sandbox import process
 from tests.buildspecs.build import Built, run
 from tests.buildspecs.buildspec import load
 from tests.buildspecs.stand_ins import StandIns
 from tests.command import Command, share_gates
+from tests.scenarios import project
 
 pytestmark = pytest.mark.slow
 
-ENVIRONMENTS = """
-hub:
-  account: "111111111111"
-  access: {role: "arn:aws:iam::111111111111:role/factory-{duty}"}
-  pipeline:
-    connection: "arn:aws:codeconnections:us-east-1:111111111111:connection/1a2b3c4d"
-    repository: acme/catalog
-    pull-requests: true
-environments:
-  dev:
-    account: "222222222222"
-    regions: [us-east-1]
-    access: {role: "arn:aws:iam::222222222222:role/factory-{duty}"}
-  prod:
-    account: "666666666666"
-    regions: [us-east-1]
-    access: {role: "arn:aws:iam::666666666666:role/factory-{duty}"}
-"""
-TEAMS = """
-display-name: Teams
-provider: Platform team
-environments: [dev, prod]
-products:
-  order-queue: {dev: current, prod: current}
-access: [role/factory-launcher]
-"""
+ENVIRONMENTS = project.environments(
+    "dev",
+    "prod",
+    hub={
+        "pipeline": {
+            "connection": "arn:aws:codeconnections:us-east-1:111111111111:connection/1a2b3c4d",
+            "repository": "acme/catalog",
+            "pull-requests": True,
+        }
+    },
+    has_roles=True,
+)
+TEAMS = project.portfolio("dev", "prod")
 # The command, without the waits that calls on real accounts need.
 FACTORY = """
 from factory.cli.main import main
@@ -61,7 +48,6 @@ class Pipeline:
 
     repository: Command
     directory: Path
-    endpoint: str
     built: list[Built] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     """The secret parts of the credentials that builds were given."""
@@ -76,15 +62,11 @@ class Pipeline:
         programs.add("pip")
         programs.answer("aws", output="0\n")
         programs.real("factory", [sys.executable, "-c", FACTORY])
-        session = self.repository.client("sts").assume_role(
-            RoleArn=f"arn:aws:iam::111111111111:role/{role}", RoleSessionName="AWSCodeBuild-1234"
-        )["Credentials"]
-        self.secrets.update((session["SecretAccessKey"], session["SessionToken"]))
+        session = self.repository.take_on(role)
+        self.secrets.update((session.secret, session.token))
         environment = {
-            "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": session["SessionToken"],
-            "AWS_ENDPOINT_URL": self.endpoint,
+            **session.variables,
+            "AWS_ENDPOINT_URL": self.repository.sandbox.endpoint,
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
             **variables,
         }
@@ -110,12 +92,10 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     repository = Command(directory / "catalog")
     repository("new", "order-queue")
     (repository.directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    (repository.directory / "portfolios/platform.yaml").write_text(TEAMS)
+    project.write(repository, platform=TEAMS)
     repository("sandbox", "start", "--enforce-iam")
     repository("bootstrap", "--sandbox", "--yes")
-    sandbox = process.find(repository.directory)
-    assert sandbox is not None
-    yield Pipeline(repository=repository, directory=directory, endpoint=sandbox.endpoint)
+    yield Pipeline(repository=repository, directory=directory)
     repository("sandbox", "stop")
 
 
@@ -167,8 +147,7 @@ def test_a_second_run_has_nothing_to_do(pipeline: Pipeline) -> None:
 
 
 def test_a_pull_request_is_planned_by_a_role_that_cannot_publish(pipeline: Pipeline) -> None:
-    portfolio = pipeline.repository.directory / "portfolios/platform.yaml"
-    portfolio.write_text(TEAMS.replace("Platform team", "Team"))
+    project.write(pipeline.repository, platform=project.portfolio("dev", "prod", provider="Team"))
     plan = pipeline.build("plan", "factory-pipeline-check")
     assert plan.exported["PLAN_SUMMARY"] == "0 to create, 2 to update, 0 to remove in 2 places"
     for role in ("factory-pipeline-check", "factory-pipeline-plan"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,62 +18,31 @@ from factory.errors import FactoryError
 from factory.sandbox import process
 from factory.sandbox.emulator.permissions import Decision, Principal
 from tests.command import Command
+from tests.scenarios import project
+from tests.scenarios.project import ACCOUNTS, HUB, run, write
 
 pytestmark = pytest.mark.slow
 
-HUB, DEV, PROD = "111111111111", "222222222222", "666666666666"
-
-ENVIRONMENTS = """
-hub: {account: "111111111111", access: {role: "arn:aws:iam::111111111111:role/factory-{duty}"}}
-environments:
-  dev:
-    account: "222222222222"
-    regions: [us-east-1]
-    access: {role: "arn:aws:iam::222222222222:role/factory-{duty}"}
-  prod:
-    account: "666666666666"
-    regions: [us-east-1]
-    access: {role: "arn:aws:iam::666666666666:role/factory-{duty}"}
-"""
-TEAMS = """
-display-name: Teams
-provider: Platform team
-environments: [dev, prod]
-products:
-  order-queue: {dev: current, prod: current}
-access: [role/factory-launcher, role/platform-*]
-tag-options: {DataClass: [public]}
-"""
+DEV, PROD = ACCOUNTS["dev"], ACCOUNTS["prod"]
+ENVIRONMENTS = project.environments("dev", "prod", has_roles=True)
+TEAMS = project.portfolio(
+    "dev", "prod", access=["role/factory-launcher", "role/platform-*"], **{"tag-options": {"DataClass": ["public"]}}
+)
+RETIRING = {"retire": {"keep": 1, "inactive-after": "2026-01-01"}}
 # Another text, version, constraint and tag option, fewer people, and what retires while it is in nobody's use.
-CHANGED = """
-display-name: Teams of the company
-provider: Platform team
-environments: [dev, prod]
-products:
-  order-queue: {dev: current, prod: 1.0.0}
-access: [role/factory-launcher]
-tag-updates: refused
-tag-options: {DataClass: [internal]}
-share: {account: true, tag-options: false}
-retire: {keep: 1, inactive-after: 2026-01-01}
-"""
-COMPANY = """
-display-name: Company
-provider: Platform team
-environments: [dev]
-products:
-  order-queue: {dev: current}
-access: [role/platform-*]
-share: {organization: ORGANIZATION, principals: true}
-retire: {keep: 1, inactive-after: 2026-01-01}
-"""
-NOTHING = """
-display-name: Nothing
-provider: Platform team
-environments: [dev]
-products: {}
-access: [role/factory-launcher]
-"""
+CHANGED = project.portfolio(
+    "dev",
+    "prod",
+    products={"order-queue": {"dev": "current", "prod": "1.0.0"}},
+    share={"account": True, "tag-options": False},
+    **{
+        "display-name": "Teams of the company",
+        "tag-updates": "refused",
+        "tag-options": {"DataClass": ["internal"]},
+        **RETIRING,
+    },
+)
+NOTHING = project.portfolio("dev", products={})
 
 NOT_ASKED = {
     "servicecatalog:GetAWSOrganizationsAccessStatus": "for the hint about an organization share that was refused",
@@ -85,50 +53,18 @@ NOT_ASKED = {
 @pytest.fixture(scope="module")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project with a prepared sandbox that holds calls against policies, and a shell that points at its hub."""
-    directory: Path = tmp_path_factory.mktemp("publisher")
-    (directory / "portfolios").mkdir()
-    (directory / "products").mkdir()
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    command = Command(directory)
-    command("new", "order-queue")
+    command = project.begin(tmp_path_factory.mktemp("publisher"), ENVIRONMENTS)
     command("sandbox", "start", "--enforce-iam")
     command.client("servicecatalog").enable_aws_organizations_access()
-    sandbox = process.find(directory)
-    assert sandbox is not None
-    with pytest.MonkeyPatch.context() as patched:
-        for name, value in (("ACCESS_KEY_ID", HUB), ("SECRET_ACCESS_KEY", HUB), ("ENDPOINT_URL", sandbox.endpoint)):
-            patched.setenv(f"AWS_{name}", value)
-        patched.setattr(Workspace, "poll_seconds", 0.1)
+    with project.in_hub(command):
         yield command
     command("sandbox", "stop")
 
 
 @pytest.fixture(scope="module")
-def write(factory: Command) -> Callable[..., None]:
-    """Writes portfolio files, and takes away those that are None."""
-
-    def written(**files: str | None) -> None:
-        for name, text in files.items():
-            path = factory.directory / f"portfolios/{name}.yaml"
-            if text is None:
-                path.unlink()
-            else:
-                path.write_text(text)
-
-    return written
-
-
-def run(command: Any, factory: Command, *arguments: str) -> None:
-    """Run a command as on real accounts: it takes roles on."""
-    command.main(
-        list(arguments), obj=Workspace(factory.directory, sandbox=False, terminal=Terminal()), standalone_mode=False
-    )
-
-
-@pytest.fixture(scope="module")
-def asked(factory: Command, write: Callable[..., None]) -> list[dict[str, Any]]:
+def asked(factory: Command) -> list[dict[str, Any]]:
     """Everything that IAM was asked while a catalog was published, changed, and removed."""
-    write(teams=TEAMS)
+    write(factory, teams=TEAMS)
     run(publish.command, factory, "--yes")
     product = factory.directory / "products/order_queue.py"
     text = product.read_text().replace('version = "1.0.0"', 'version = "1.1.0"').replace("default=5", "default=6")
@@ -136,7 +72,10 @@ def asked(factory: Command, write: Callable[..., None]) -> list[dict[str, Any]]:
     sys.modules.pop("products.order_queue")
     factory("bootstrap", "--sandbox", "--yes")
     organization = factory.json("sandbox", "status")["organization"]["id"]
-    write(teams=CHANGED, company=COMPANY.replace("ORGANIZATION", organization))
+    shared = {"organization": organization, "principals": True}
+    named = {"display-name": "Company", **RETIRING}
+    company = project.portfolio("dev", access=["role/platform-*"], share=shared, **named)
+    write(factory, teams=CHANGED, company=company)
     run(plan.command, factory)
     run(bootstrap.command, factory, "--dry-run")
     run(publish.command, factory, "--yes")
@@ -147,7 +86,7 @@ def asked(factory: Command, write: Callable[..., None]) -> list[dict[str, Any]]:
     run(doctor.command, factory)
     run(publish.command, factory, "--yes", "--prune")
     assert s3.head_object(Bucket=bucket, Key=lost["Key"])["ContentLength"] == lost["Size"]
-    write(teams=None, company=None, nothing=NOTHING)
+    write(factory, teams=None, company=None, nothing=NOTHING)
     run(publish.command, factory, "--yes", "--prune")
     assert factory.client("servicecatalog").search_products_as_admin()["ProductViewDetails"] == []
     found: list[dict[str, Any]] = process.permissions(factory.directory)["asked"]
@@ -209,9 +148,7 @@ def test_the_reader_can_only_look(factory: Command, asked: list[dict[str, Any]],
     assert {action.partition(":")[2].partition("A")[0][:3] for action in granted} <= {"Des", "Get", "Lis", "Sea"}
 
 
-def test_a_missing_statement_stops_a_publication(
-    factory: Command, asked: list[dict[str, Any]], write: Callable[..., None]
-) -> None:
+def test_a_missing_statement_stops_a_publication(factory: Command, asked: list[dict[str, Any]]) -> None:
     assert asked
     iam = factory.client("iam")
     before = policies(factory, HUB, "factory-publisher")["publish"]
@@ -220,7 +157,7 @@ def test_a_missing_statement_stops_a_publication(
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName="factory-publisher", PolicyName="publish", PolicyDocument=document)
 
-    write(teams=TEAMS)
+    write(factory, teams=TEAMS)
     try:
         put([item for item in before if item["Sid"] != "CreateProducts"])
         with pytest.raises(

@@ -11,32 +11,20 @@ import pytest
 
 from factory.sandbox.clients import Clients
 from tests.command import Command
+from tests.scenarios import project
+from tests.scenarios.project import ACCOUNTS
 
 pytestmark = pytest.mark.slow
 
-DEV, PROD = "222222222222", "333333333333"
+DEV, PROD = ACCOUNTS["dev"], ACCOUNTS["prod"]
 REGIONS = ("us-east-1", "eu-west-1")
-ENVIRONMENTS = f"""
-hub: {{account: "111111111111"}}
-environments:
-  dev: {{account: "{DEV}", regions: [us-east-1]}}
-  prod: {{account: "{PROD}", regions: [us-east-1]}}
-"""
-PORTFOLIO = f"""
-display-name: Teams
-provider: Platform team
-environments: [dev]
-products:
-  order-queue: {{dev: current}}
-constraints:
-  order-queue:
-    stack-set:
-      accounts: ["{DEV}", "{PROD}"]
-      regions: [us-east-1, eu-west-1]
-      admin-role: "arn:aws:iam::{{account}}:role/administrator"
-      execution-role: executor
-access: [role/factory-launcher]
-"""
+STACK_SET = {
+    "accounts": [DEV, PROD],
+    "regions": REGIONS,
+    "admin-role": "arn:aws:iam::{account}:role/administrator",
+    "execution-role": "executor",
+}
+PORTFOLIO = project.portfolio("dev", constraints={"order-queue": {"stack-set": STACK_SET}})
 SYSTEM = """
 display-name: Queues
 description: Queues everywhere.
@@ -71,20 +59,14 @@ class Scene:
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A project whose one product is launched as a stack set, published; the second account has no execution role."""
     directory = tmp_path_factory.mktemp("stack-sets")
-    (directory / "portfolios/systems").mkdir(parents=True)
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
+    factory = project.begin(directory, project.environments("dev", "prod"), teams=PORTFOLIO)
+    (directory / "portfolios/systems").mkdir()
     (directory / "portfolios/systems/queues.yaml").write_text(SYSTEM)
-    factory = Command(directory)
-    (directory / "products").mkdir()
-    factory("new", "order-queue")
-    (directory / "portfolios/teams.yaml").write_text(PORTFOLIO)
     factory("publish", "--sandbox", "--yes")
     made = Scene(factory=factory, clients=Clients(factory.json("sandbox", "status")["endpoint"]))
-    for account in (DEV, PROD):
+    for environment in ("dev", "prod"):
         for region in REGIONS:
-            key = made.client("kms", account, region).create_key()["KeyMetadata"]["Arn"]
-            ssm = made.client("ssm", account, region)
-            ssm.put_parameter(Name="/platform/main/foundation/key-arn", Type="String", Value=key)
+            project.provide_key(factory, environment, region)
     made.role(DEV, "administrator", {"Service": "cloudformation.amazonaws.com"}, "sts:AssumeRole")
     made.role(DEV, "executor", {"AWS": ADMINISTRATOR}, "*")
     yield made

@@ -10,47 +10,32 @@ from collections.abc import Iterator
 import pytest
 
 from tests.command import Command
+from tests.scenarios import project
 
 LOG = "products/changelogs/order-queue.md"
-ENVIRONMENTS = """
-hub: {account: "111111111111"}
-environments:
-  dev: {account: "222222222222", regions: [us-east-1]}
-  prod: {account: "666666666666", regions: [us-east-1]}
-"""
-PORTFOLIO = """
-display-name: Teams
-provider: Platform team
-environments: [dev, prod]
-products:
-  order-queue: {dev: current, prod: 1.0.0}
-access: [role/factory-launcher]
-"""
 
 
 @pytest.fixture(scope="module")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project with one product of its own; the tests build on each other, from top to bottom."""
     directory = tmp_path_factory.mktemp("versions")
-    (directory / "portfolios").mkdir()
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    (directory / "portfolios/teams.yaml").write_text(PORTFOLIO.replace("prod: 1.0.0", "prod: current"))
-    command = Command(directory)
-    # The portfolio names the product before it exists, so the first file is made where nothing checks that.
-    (directory / "products").mkdir()
-    (directory / "portfolios/teams.yaml").rename(directory / "teams.yaml")
-    command("new", "order-queue")
-    (directory / "teams.yaml").rename(directory / "portfolios/teams.yaml")
+    command = project.begin(directory, project.environments("dev", "prod"), teams=project.portfolio("dev", "prod"))
     command("publish", "--sandbox", "--yes")
     yield command
     command("sandbox", "stop")
 
 
-def edit(factory: Command, before: str, after: str, file: str = "products/order_queue.py") -> None:
-    path = factory.directory / file
+def edit(factory: Command, before: str, after: str) -> None:
+    path = factory.directory / "products/order_queue.py"
     text = path.read_text()
     assert before in text
     path.write_text(text.replace(before, after, 1))
+
+
+def offer(factory: Command, *, dev: object, prod: object, **settings: object) -> None:
+    """Name the versions that the environments offer."""
+    products = {"order-queue": {"dev": dev, "prod": prod}}
+    project.write(factory, teams=project.portfolio("dev", "prod", products=products, **settings))
 
 
 def offered(factory: Command, environment: str) -> dict[str, str]:
@@ -90,7 +75,7 @@ def test_a_release_sets_the_version_that_the_change_needs(factory: Command) -> N
 
 
 def test_a_new_version_is_the_one_thing_that_is_added(factory: Command) -> None:
-    edit(factory, "dev: current, prod: current", "dev: [1.0.0, current], prod: 1.0.0", "portfolios/teams.yaml")
+    offer(factory, dev=["1.0.0", "current"], prod="1.0.0")
     changes = factory.json("publish", "--sandbox", "--yes")["changes"]
     assert [(item["environment"], item["action"]) for item in changes] == [("dev", "create")]
     assert "order-queue 1.0.1" in changes[0]["subject"]
@@ -103,7 +88,7 @@ def test_promotion_takes_the_published_bytes(factory: Command) -> None:
     published = offered(factory, "dev")["1.0.1"]
     edit(factory, "default=6", "default=7")
     edit(factory, 'version = "1.0.1"', 'version = "1.0.2"')
-    edit(factory, "dev: [1.0.0, current], prod: 1.0.0", "dev: [1.0.0, 1.0.1], prod: 1.0.1", "portfolios/teams.yaml")
+    offer(factory, dev=["1.0.0", "1.0.1"], prod="1.0.1")
     factory("publish", "--sandbox", "--yes")
     assert offered(factory, "prod") == {"1.0.1": published}
     bucket = factory.client("ssm").get_parameter(Name="/platform/main/factory/asset-bucket")["Parameter"]["Value"]
@@ -113,14 +98,14 @@ def test_promotion_takes_the_published_bytes(factory: Command) -> None:
 
 
 def test_a_version_that_was_never_published_is_refused(factory: Command) -> None:
-    edit(factory, "prod: 1.0.1", "prod: 3.0.0", "portfolios/teams.yaml")
+    offer(factory, dev=["1.0.0", "1.0.1"], prod="3.0.0")
     done = factory("publish", "--sandbox", "--yes", code=1)
     assert "order-queue 3.0.0, offered in prod, does not exist; there is 1.0.0, 1.0.1, 1.0.2" in done.stderr
     assert list(offered(factory, "prod")) == ["1.0.1"]
 
 
 def test_a_version_that_is_no_longer_named_is_withdrawn_and_kept(factory: Command) -> None:
-    edit(factory, "dev: [1.0.0, 1.0.1], prod: 3.0.0", "dev: 1.0.1, prod: 1.0.1", "portfolios/teams.yaml")
+    offer(factory, dev="1.0.1", prod="1.0.1")
     changes = factory.json("publish", "--sandbox", "--yes")["changes"]
     assert [(item["environment"], item["action"]) for item in changes] == [("dev", "update")]
     assert list(offered(factory, "dev")) == ["1.0.1"]
@@ -135,7 +120,7 @@ def test_a_version_that_is_no_longer_named_is_withdrawn_and_kept(factory: Comman
 
 
 def test_a_version_that_moves_too_little_is_refused(factory: Command) -> None:
-    edit(factory, "dev: 1.0.1, prod: 1.0.1", "dev: current, prod: 1.0.1", "portfolios/teams.yaml")
+    offer(factory, dev="current", prod="1.0.1")
     edit(factory, "high=100", "high=10")
     edit(factory, "MessageRetentionPeriod=_KEEP_SECONDS,", "MessageRetentionPeriod=_KEEP_SECONDS, FifoQueue=True,")
     done = factory("publish", "--sandbox", "--yes", code=1)
@@ -163,21 +148,18 @@ def test_the_plan_says_what_an_update_does(factory: Command) -> None:
     assert lines[place + 1].strip() == "replaces, holds data: Queue, Undeliverable"
 
 
-KEY = "/platform/main/foundation/key-arn"
-
-
 def test_a_version_that_somebody_launched_is_deprecated_by_an_approved_plan(factory: Command) -> None:
-    key = factory.client("kms", "dev").create_key()["KeyMetadata"]["Arn"]
-    factory.client("ssm", "dev").put_parameter(Name=KEY, Type="String", Value=key)
+    project.provide_key(factory)
     factory("launch", "order-queue", "-e", "dev", "--name", "orders", "--sandbox")
-    edit(factory, "access:", "retire: {keep: 1, inactive-after: 2020-01-01}\naccess:", "portfolios/teams.yaml")
+    retiring = {"retire": {"keep": 1, "inactive-after": "2020-01-01"}}
+    offer(factory, dev="current", prod="1.0.1", **retiring)
     shown = factory("plan", "-e", "dev", "--save", "plan.json", "--exit-code", "--sandbox", code=3).stdout
     assert "older than the newest version, inactive after 2020-01-01; used by orders in dev/us-east-1" in shown
 
-    edit(factory, "display-name: Teams", "display-name: Others", "portfolios/teams.yaml")
+    offer(factory, dev="current", prod="1.0.1", **retiring, **{"display-name": "Others"})
     moved = factory("publish", "--plan", "plan.json", "--sandbox", code=1)
     assert "products or manifests ask for something else in dev/us-east-1" in moved.stderr
-    edit(factory, "display-name: Others", "display-name: Teams", "portfolios/teams.yaml")
+    offer(factory, dev="current", prod="1.0.1", **retiring)
     assert list(offered(factory, "dev")) == ["1.0.1"]
 
     done = factory.json("publish", "--plan", "plan.json", "--sandbox")
