@@ -26,7 +26,8 @@ def test_help_lists_the_commands_in_order(factory: Command) -> None:
 def test_help_of_each_command_shows_an_example(name: str, tmp_path: Path) -> None:
     # In an interpreter that has imported nothing yet: each command must find by itself what it needs.
     command = [sys.executable, "-m", "factory.cli.main", name, "--help"]
-    assert "Example: factory" in subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "Example: factory" in done.stdout
 
 
 def test_list_says_what_each_product_requires_and_provides(factory: Command) -> None:
