@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from factory.sandbox import process
 from factory.sandbox.process import Sandbox
 from tests.conftest import GATES, ROOT
+from tests.forked import run
 
 AWS_CLI = os.environ.get("FACTORY_AWS_CLI") or shutil.which("aws")
 needs_aws_cli = pytest.mark.skipif(not AWS_CLI, reason="the AWS CLI is not there: set FACTORY_AWS_CLI to its command")
@@ -59,15 +59,7 @@ class Command:
     def __call__(self, *arguments: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run it, and expect this exit code."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FACTORY_"))}
-        done = subprocess.run(
-            [sys.executable, "-m", "factory.cli.main", *arguments],
-            cwd=self.directory,
-            env={**kept, "COLUMNS": "200", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        done = run(arguments, directory=self.directory, environment={**kept, "COLUMNS": "200", **environment})
         assert done.returncode == code, f"factory {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done
 

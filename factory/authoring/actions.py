@@ -138,6 +138,7 @@ def kind_of(resource_type: str) -> str:
     return _KINDS.get(resource_type, plain(resource_type.rpartition("::")[2]))
 
 
+@cache
 def plain(kind: str) -> str:
     """A kind's name without the part behind a slash, in small letters and digits only."""
     return re.sub("[^a-z0-9]", "", kind.partition("/")[0].lower())

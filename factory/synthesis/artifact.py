@@ -59,9 +59,8 @@ def synthesize(product: type[Product]) -> Artifact:
     template = {**sections, **_declarations(parameters), "AWSTemplateFormatVersion": "2010-09-09"}
     conditions = {name: body for parameter in parameters for name, body in parameter.conditions().items()}
     if conditions := {**_plain(conditions), **sections.get("Conditions", {})}:
-        template["Conditions"] = {
-            name: body for name, body in conditions.items() if name in _mentions(template, conditions)
-        }
+        mentioned = _mentions(template, conditions)
+        template["Conditions"] = {name: body for name, body in conditions.items() if name in mentioned}
     return Artifact(
         product=ProductName(product.name),
         version=VersionName(product.version),

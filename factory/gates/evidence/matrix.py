@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from factory.authoring.exemption import Exemption
 from factory.catalog.controls import Control, Framework
+from factory.catalog.model import ProductName
 from factory.gates.demands import Demand
 from factory.gates.finding import Finding
 from factory.gates.house import HouseRule
@@ -78,7 +80,9 @@ def matrix(
     known = list(rules)
     told = list(findings)
     wanted = list(asked)
-    kept = {rule.id: tuple(_kept(rule, _concerned(rule, artifacts, wanted), told)) for rule in known}
+    # Read once, since every rule looks at every template.
+    templates = {artifact.product: artifact.template for artifact in artifacts}
+    kept = {rule.id: tuple(_kept(rule, _concerned(rule, artifacts, wanted), templates, told)) for rule in known}
     return tuple(
         _evidence(framework, control, known, kept, told) for framework in frameworks for control in framework.controls
     )
@@ -115,10 +119,15 @@ def _concerned(rule: HouseRule, artifacts: Iterable[Artifact], asked: Sequence[D
     return [artifact for artifact in artifacts if not rule.asked_by or artifact.product in products]
 
 
-def _kept(rule: HouseRule, artifacts: Iterable[Artifact], findings: Sequence[Finding]) -> Iterator[Kept]:
+def _kept(
+    rule: HouseRule,
+    artifacts: Iterable[Artifact],
+    templates: Mapping[ProductName, dict[str, Any]],
+    findings: Sequence[Finding],
+) -> Iterator[Kept]:
     for artifact in artifacts:
         without = {
             finding.resource for finding in findings if finding.rule == rule.id and finding.product == artifact.product
         }
-        if resources := tuple(name for name in rule.subjects(artifact.template) if name not in without):
+        if resources := tuple(name for name in rule.subjects(templates[artifact.product]) if name not in without):
             yield Kept(rule=rule.id, product=artifact.product, version=artifact.version, resources=resources)
