@@ -15,7 +15,7 @@ from factory.cli import bootstrap, doctor, plan, publish
 from factory.cli.terminal import Terminal
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError
-from factory.sandbox import control, process
+from factory.sandbox import control
 from factory.sandbox.emulator.permissions import Decision, Principal
 from tests.command import Command
 from tests.scenarios import project
