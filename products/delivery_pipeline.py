@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awacs import codebuild, codeconnections, codestar_connections
+from awacs import codebuild
 from troposphere import Sub
 from troposphere.codepipeline import Pipeline, VariableDeclaration
 from troposphere.events import Rule
@@ -10,7 +10,7 @@ from troposphere.iam import Role
 
 from factory.authoring import Product, Stack
 from factory.authoring.pipeline_notices import PIPELINE_LINK, RUN_LINK, approvals, message, runs
-from factory.authoring.pipelines import SOURCE, pipeline
+from factory.authoring.pipelines import SOURCE, pipeline, use_connection
 from factory.authoring.policy import allow
 from products.parts import contract
 from products.parts.buckets import artifact_bucket
@@ -96,12 +96,7 @@ class DeliveryPipeline(DeliveryQuestions, Product):
             "PipelineRole",
             "codepipeline",
             [
-                # The service was renamed; connections and permissions have either name.
-                allow(
-                    "UseConnection",
-                    [codeconnections.UseConnection, codestar_connections.UseConnection],
-                    self.connection_arn,
-                ),
+                use_connection(self.connection_arn),
                 allow("RunBuilds", [codebuild.BatchGetBuilds, codebuild.StartBuild], run),
                 *use_artifacts(workshop),
             ],

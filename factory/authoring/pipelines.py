@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from awacs import codeconnections, codestar_connections
+from awacs.aws import Statement
 from troposphere.codepipeline import (
     Actions,
     ActionTypeId,
@@ -24,6 +26,8 @@ from troposphere.codepipeline import (
     RuleTypeId,
     Stages,
 )
+
+from factory.authoring.policy import allow
 
 SOURCE = "Source"
 """Name of the source action, of its artifact and of the namespace of what it knows about the commit."""
@@ -64,6 +68,16 @@ def source_action(connection: Any, repository: Any, branch: Any) -> Actions:
         Namespace=SOURCE,
         OutputArtifacts=[OutputArtifacts(Name=SOURCE)],
     )
+
+
+def use_connection(connection: Any) -> Statement:
+    """What a pipeline's role needs to fetch through a connection.
+
+    The service was renamed: connections are called by either name, and which one permissions have to be called by,
+    documents leave open (Developer Tools console User Guide, "Connections rename").
+    """
+    actions = [codeconnections.UseConnection, codestar_connections.UseConnection]
+    return allow("UseConnection", actions, connection)
 
 
 def build_action(

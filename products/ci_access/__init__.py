@@ -143,13 +143,11 @@ class CiAccess(GithubQuestions, Product):
                     [servicecatalog.DescribeProvisioningParameters],
                     Sub("arn:${AWS::Partition}:catalog:${AWS::Region}:*:product/*"),
                 ),
+                # Of any name: a stack that was there before it became a launch keeps its own.
                 allow(
                     "ReadStacks",
                     [cloudformation.DescribeStackEvents, cloudformation.DescribeStacks],
-                    Sub(
-                        "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}"
-                        ":stack/SC-${AWS::AccountId}-pp-*"
-                    ),
+                    Sub("arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"),
                 ),
             ],
             description="Gives named launches another image",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from awacs import codepipeline, logs, s3, sts
-from awacs.aws import Statement
+from awacs.aws import Statement, StringLike
 from troposphere import GetAtt, If, NoValue, Ref, Sub, Template
 from troposphere.codebuild import Project, ProjectCache
 from troposphere.iam import Policy, Role
@@ -189,6 +189,13 @@ def _building(own: list[Build]) -> Iterator[Statement]:
         "KeepDownloads",
         [s3.GetObject, s3.PutObject],
         [Sub(f"${{{names.ARTIFACTS}.Arn}}/cache/{build.name}/*") for build in own],
+    )
+    # Of keys that no longer fit it takes the one that begins alike, which it has to look for.
+    yield allow(
+        "LookForDownloads",
+        [s3.ListBucket],
+        GetAtt(names.ARTIFACTS, "Arn"),
+        when=[StringLike({"s3:prefix": [f"cache/{build.name}/*" for build in own]})],
     )
     if reporting := [build for build in own if build.buildspec.endswith("validate.yml")]:
         yield allow("ReportTests", REPORT, [Sub(report_groups(build.name)) for build in reporting])

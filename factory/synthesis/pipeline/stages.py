@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from awacs import codebuild, codeconnections, codestar_connections, s3, sns
+from awacs import codebuild, s3, sns
 from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub, Template
 from troposphere.codepipeline import (
@@ -19,7 +19,16 @@ from troposphere.codepipeline import (
 )
 from troposphere.codepipeline import Pipeline as PipelineResource
 
-from factory.authoring.pipelines import SOURCE, Check, approval_action, build_action, source_action, stage, trigger
+from factory.authoring.pipelines import (
+    SOURCE,
+    Check,
+    approval_action,
+    build_action,
+    source_action,
+    stage,
+    trigger,
+    use_connection,
+)
 from factory.authoring.pipelines import pipeline as pipeline_resource
 from factory.authoring.policy import allow, service_trust
 from factory.catalog.environments import Environment, EnvironmentClass
@@ -36,7 +45,7 @@ def add_pipelines(
     template: Template, pipeline: Pipeline, environments: Iterable[Environment], builds: Iterable[Build]
 ) -> None:
     """Add the pipeline that publishes and, where the manifests ask for it, the one that checks pull requests."""
-    template.add_resource(_role(pipeline, [build.name for build in builds]))
+    template.add_resource(_role([build.name for build in builds]))
     stages = [_source(pipeline), stage("Validate", [_build("Validate", "Validate", output=names.REPORTS)])]
     for environment in environments:
         stages += _publication(environment)
@@ -142,12 +151,15 @@ def _build(action: str, project: str, **more: Any) -> Actions:
     return build_action(action, Ref(project), **more)
 
 
-def _role(pipeline: Pipeline, projects: Iterable[str]) -> Any:
+def _role(projects: Iterable[str]) -> Any:
     """The role of the pipelines themselves: it moves artifacts, starts builds, and tells of approvals."""
-    service = codeconnections if ":codeconnections:" in pipeline.connection else codestar_connections
     allowed: list[Statement] = [
-        allow("UseConnection", [service.UseConnection], Ref(names.CONNECTION)),
-        allow("FindBucket", [s3.GetBucketLocation, s3.GetBucketVersioning], GetAtt(names.ARTIFACTS, "Arn")),
+        use_connection(Ref(names.CONNECTION)),
+        allow(
+            "FindBucket",
+            [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning],
+            GetAtt(names.ARTIFACTS, "Arn"),
+        ),
         allow(
             "MoveArtifacts",
             [s3.GetObject, s3.GetObjectVersion, s3.PutObject],

@@ -119,10 +119,11 @@ class DeliveryQuestions:
     smoke_path = Text(
         "Smoke test path",
         group="Checks",
-        default="/health",
-        pattern=r"none|/[A-Za-z0-9_./~%?&=+-]{0,255}",
-        constraint="none, or a path that begins with a slash.",
-        help="Path that has to answer after each deployment, where the service has an address; none asks nothing.",
+        default="auto",
+        pattern=r"auto|none|/[A-Za-z0-9_./~%?&=+-]{0,255}",
+        constraint="auto, none, or a path that begins with a slash.",
+        help="Auto: the service's first path answers without a server error; a path: it answers with success. None for "
+        "services that only the VPC reaches.",
     )
     overlapping_runs = Choice(
         "Overlapping runs",

@@ -61,7 +61,13 @@ def _deploys(deployment: Deployment, smoke: Project) -> Stages:
         target.title,
         [
             build_action("Deploy", deployment.project.ref(), namespace=namespace, IMAGE=_IMAGE),
-            build_action("SmokeTest", smoke.ref(), order=2, ADDRESS=f"#{{{namespace}.ADDRESS}}"),
+            build_action(
+                "SmokeTest",
+                smoke.ref(),
+                order=2,
+                ADDRESS=f"#{{{namespace}.ADDRESS}}",
+                SERVICE_PATH=f"#{{{namespace}.SERVICE_PATH}}",
+            ),
         ],
         only_if=target.check,
         rolls_back=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from awacs import codepipeline, ecr, sts
+from awacs import codepipeline, ecr, inspector2, sts
 from troposphere import If, Join, NoValue, Ref, Sub
 from troposphere.codebuild import Project
 
@@ -69,9 +69,11 @@ def image(stack: Stack, asked: DeliveryQuestions, workshop: Workshop) -> Project
             allow("SignIn", [ecr.GetAuthorizationToken], "*"),
             allow(
                 "PushImages",
-                [*PULL, *PUSH, ecr.DescribeImages, ecr.ListImages],
+                [*PULL, *PUSH, ecr.DescribeImageScanFindings, ecr.ListImages],
                 stack.find(contract.REPOSITORY_ARN, provider=name),
             ),
+            # Where the account has enhanced scanning, ECR asks Inspector, whose findings have no resource level.
+            allow("ReadFindings", [inspector2.ListCoverage, inspector2.ListFindings], "*"),
         ],
         description=Sub("Image of ${ServiceName}"),
         variables={

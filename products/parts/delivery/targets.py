@@ -16,7 +16,7 @@ PROD = "prod"
 
 # Regular expressions of Java, and globs of triggers for the same branches. A star stands for no slash, two stars do.
 _OF_RELEASES, _RELEASES = r"^release/[^/]+\.[^/]+\.[^/]+$", "release/*.*.*"
-_OF_PROD, _TO_PROD = r"^prod/.+$", "prod/*"
+_OF_PROD, _TO_PROD = r"^prod/.+$", "prod/**"
 _OF_OTHERS = r"^(?!release/|prod/).+$"
 
 _HAS_RELEASES = "HasReleases"
