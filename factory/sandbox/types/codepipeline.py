@@ -22,12 +22,10 @@ _VARIABLE = re.compile(r"#\{([A-Za-z0-9_@-]+)\.[^}]*\}")
 # What a pipeline knows without an action that exports it.
 _OWN_NAMESPACES = frozenset({"codepipeline", "variables"})
 _V2_ONLY = ("Triggers", "Variables")
-# What may come of each kind of condition, and of a failure without one.
+# What may come of each kind of condition.
 _CONDITIONS = {"BeforeEntry": {"FAIL", "SKIP"}, "OnSuccess": {"FAIL", "ROLLBACK"}, "OnFailure": {"ROLLBACK"}}
-_OF_FAILURE = {"RETRY", "ROLLBACK"}
 _MAY_SKIP = {"LambdaInvoke", "VariableCheck"}
 _OPERATORS = {"CONTAINS", "EQ", "MATCHES", "NE"}
-_LEAST_STAGES = 2
 _CONNECTED = "CodeStarSourceConnection"
 
 Properties = Mapping[str, Any]
@@ -54,8 +52,6 @@ def _problems(properties: Properties) -> Iterator[str]:
         used += [mode for mode in [properties.get("ExecutionMode", "SUPERSEDED")] if mode != "SUPERSEDED"]
         for name in used:
             yield f"{name} is supported for pipelines of type V2 only"
-    if len(stages) < _LEAST_STAGES:
-        yield f"Pipeline has only {len(stages)} stage(s). There should be a minimum of {_LEAST_STAGES}"
     yield from _stage_problems(stages)
     yield from _trigger_problems(properties.get("Triggers") or (), stages[0]["Actions"])
 
@@ -84,8 +80,6 @@ def _condition_problems(stage: Properties) -> Iterator[str]:
         declared = stage.get(kind) or {}
         where = f"{kind} of stage {stage['Name']}"
         conditions = declared.get("Conditions") or ()
-        if "Result" in declared and declared["Result"] not in _OF_FAILURE:
-            yield f"{declared['Result']} is no result of {where}"
         if declared.get("Result") == "RETRY" and conditions:
             yield f"Automatic retry can't be used with conditions: {where}"
         for condition in conditions:
@@ -115,9 +109,7 @@ def _stage_problems(stages: list[Properties]) -> Iterator[str]:
     """What is wrong with the actions, in the order in which they run."""
     produced: set[str] = set()
     namespaces = set(_OWN_NAMESPACES)
-    yield from _repeated("Stage", [stage["Name"] for stage in stages], "the pipeline")
     for number, stage in enumerate(stages):
-        yield from _repeated("Action", [action["Name"] for action in stage["Actions"]], f"stage {stage['Name']}")
         yield from _condition_problems(stage)
         # It is checked before any action of the stage has run.
         yield from _unknown_variables(stage.get("BeforeEntry"), namespaces, f"stage {stage['Name']}")
@@ -140,11 +132,6 @@ def _stage_problems(stages: list[Properties]) -> Iterator[str]:
                 if namespace in namespaces:
                     yield f"Namespace {namespace} of {where} is taken"
                 namespaces.add(namespace)
-
-
-def _repeated(kind: str, names: list[str], where: str) -> Iterator[str]:
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield f"{kind} name {name} is not unique within {where}"
 
 
 def _unknown_variables(value: Any, namespaces: set[str], where: str) -> Iterator[str]:
