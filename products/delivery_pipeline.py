@@ -37,7 +37,7 @@ class DeliveryPipeline(DeliveryQuestions, Product):
     """
 
     name = "delivery-pipeline"
-    version = "1.0.0"
+    version = "2.0.0"
 
     def build(self, stack: Stack) -> None:
         targets = delivery_targets(stack)

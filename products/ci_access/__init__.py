@@ -45,7 +45,7 @@ class CiAccess(GithubQuestions, Product):
     """
 
     name = "ci-access"
-    version = "1.0.0"
+    version = "1.1.0"
 
     access_name = Text(
         "Access name",
