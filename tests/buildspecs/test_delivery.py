@@ -231,6 +231,8 @@ def test_a_scan_that_never_begins_stops_the_build(error: str, says: str, source:
     # What has not begun may still begin; what may not be asked is not asked again.
     polls = int(IMAGE["SCAN_POLLS"]) + 1 if "NotFound" in error else 1
     assert len(asked(stand_ins, "aws", "ecr describe-image-scan-findings")) == polls
+    # A registry that scans nothing by itself is asked to, once.
+    assert len(asked(stand_ins, "aws", "ecr start-image-scan")) == (polls > 1)
 
 
 def test_tags_never_move(source: Path, stand_ins: StandIns) -> None:

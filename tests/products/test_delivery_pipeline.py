@@ -189,7 +189,7 @@ def test_a_service_may_say_how_it_is_tested_and_not_how_it_is_scanned() -> None:
 def test_what_the_registrys_scan_found_may_be_read_of_either_kind() -> None:
     (policy,) = launched()["ImageRole"]["Policies"]
     found = allowed(policy["PolicyDocument"])
-    assert "ecr:DescribeImageScanFindings" in found["PushImages"]["Action"]
+    assert {"ecr:DescribeImageScanFindings", "ecr:StartImageScan"} <= set(found["PushImages"]["Action"])
     assert found["ReadFindings"]["Action"] == ["inspector2:ListCoverage", "inspector2:ListFindings"]
 
 

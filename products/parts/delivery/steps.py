@@ -69,7 +69,7 @@ def image(stack: Stack, asked: DeliveryQuestions, workshop: Workshop) -> Project
             allow("SignIn", [ecr.GetAuthorizationToken], "*"),
             allow(
                 "PushImages",
-                [*PULL, *PUSH, ecr.DescribeImageScanFindings, ecr.ListImages],
+                [*PULL, *PUSH, ecr.DescribeImageScanFindings, ecr.ListImages, ecr.StartImageScan],
                 stack.find(contract.REPOSITORY_ARN, provider=name),
             ),
             # Where the account has enhanced scanning, ECR asks Inspector, whose findings have no resource level.
