@@ -186,6 +186,12 @@ def test_a_service_may_say_how_it_is_tested_and_not_how_it_is_scanned() -> None:
     assert own["SecurityScan"]["Source"] == launched()["SecurityScan"]["Source"]
 
 
+def test_codepipeline_is_asked_for_nothing_that_it_is_not_known_to_tell() -> None:
+    (trust,) = launched()["PipelineRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "codepipeline.amazonaws.com"}
+    assert "Condition" not in trust
+
+
 def test_what_the_registrys_scan_found_may_be_read_of_either_kind() -> None:
     (policy,) = launched()["ImageRole"]["Policies"]
     found = allowed(policy["PolicyDocument"])

@@ -24,13 +24,14 @@ from factory.authoring.pipelines import (
     Check,
     approval_action,
     build_action,
+    pipeline_trust,
     source_action,
     stage,
     trigger,
     use_connection,
 )
 from factory.authoring.pipelines import pipeline as pipeline_resource
-from factory.authoring.policy import allow, service_trust
+from factory.authoring.policy import allow
 from factory.catalog.environments import Environment, EnvironmentClass
 from factory.catalog.pipeline import Pipeline
 from factory.synthesis.account.names import TAGS
@@ -177,7 +178,6 @@ def _role(projects: Iterable[str]) -> Any:
         "PipelineRole",
         names.ROLE,
         "Runs the factory's pipelines",
-        # That CodePipeline names the pipeline when it takes on the role is not documented, so that none is asked for.
-        trust=service_trust("codepipeline"),
+        trust=pipeline_trust(),
         allowed=allowed,
     )
