@@ -33,7 +33,7 @@ class Terminal:
 
     def json(self, document: Any) -> None:
         """The answer for machines, the only thing on standard output."""
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(document, indent=2, ensure_ascii=not self._speaks_unicode(self.results)))
 
     def table(self, headings: list[str], rows: list[list[str]]) -> None:
         """The answer in columns: ruled on a terminal, separated by tabs in a pipe."""
@@ -41,7 +41,10 @@ class Terminal:
             for row in [headings, *rows]:
                 click.echo("\t".join(row))
             return
-        table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in headings:
+            # Nothing is left out where it is too wide: half a name helps nobody.
+            table.add_column(heading, overflow="fold")
         for row in rows:
             table.add_row(*map(escape, row))
         self.results.print(table)
@@ -49,12 +52,17 @@ class Terminal:
     @contextmanager
     def progress(self, title: str) -> Iterator[Any]:
         """A line that changes while something runs. In a pipe, nothing is drawn: `note` says what happened."""
-        with self.notes.status(escape(title)) as status:
+        spinner = "dots" if self._speaks_unicode(self.notes) else "line"
+        with self.notes.status(escape(title), spinner=spinner) as status:
             yield status
 
     def live(self, picture: Callable[[], RenderableType]) -> Live:
         """A picture on standard error that is drawn again four times a second, and a last time at its end."""
         return Live(get_renderable=picture, console=self.notes, refresh_per_second=4)
+
+    @staticmethod
+    def _speaks_unicode(console: Console) -> bool:
+        return console.encoding.startswith("utf")
 
     def failure(self, error: FactoryError) -> None:
         """What went wrong, why, and the next command to type."""
