@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from factory.cli.skeleton import kept
 from factory.cli.workspace import Workspace, factory_command
 from factory.gates.finding import Finding, Severity, refusing, to_json, to_sarif
 from factory.gates.junit import to_junit
+from factory.planning.written import State
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "cyan"}
 
@@ -48,6 +50,9 @@ def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_s
         count = _count(refused, "finding") if refused else "no findings"
         excused = _count(sum(item.exemption is not None for item in shown.values()), "exception")
         workspace.terminal.note(f"{count} in {_count(len(artifacts), 'product')}; {excused}")
+        for file in kept(workspace.root):
+            if file.state is State.OUTDATED:
+                workspace.terminal.note(f"{file.path} is as product-factory {file.by} wrote it: factory init --update")
     return 1 if refusing(findings) else 0
 
 

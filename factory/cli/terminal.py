@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from factory.errors import FactoryError
+
+_SIDES = {"+": "green", "-": "red"}
 
 
 class Terminal:
@@ -48,6 +51,13 @@ class Terminal:
         for row in rows:
             table.add_row(*map(escape, row))
         self.results.print(table)
+
+    def difference(self, file: str, before: str, after: str) -> None:
+        """What changes in a file, as `git diff` shows it."""
+        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"a/{file}", f"b/{file}", lineterm="")
+        for line in lines:
+            style = "" if line.startswith(("---", "+++")) else _SIDES.get(line[:1], "")
+            self.result(line, style=style)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Any]:

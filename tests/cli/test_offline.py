@@ -17,11 +17,6 @@ from tests.command import Command
 from tests.conftest import ROOT, shipped
 
 
-def test_help_lists_the_commands_in_order(factory: Command) -> None:
-    printed = factory("--help").stdout.split("Commands:")[1]
-    assert re.findall(r"^  (\S+)", printed, re.MULTILINE) == list(COMMANDS)
-
-
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_each_command_shows_an_example(name: str, tmp_path: Path) -> None:
     # In an interpreter that has imported nothing yet: each command must find by itself what it needs.
