@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from factory.cli.main import COMMANDS, main
+from factory.cli.main import COMMANDS
+from tests.cli.conftest import Run
 from tests.command import Command
 from tests.conftest import ROOT
 
 # What takes its time to be imported, and has no say in what help prints.
 _HEAVY = ("awacs", "boto3", "botocore", "cfnlint", "troposphere", "yaml")
-
-Run = Callable[..., tuple[object, Any]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command line in this process: its exit code, and what it printed."""
-
-    def run(*arguments: str) -> tuple[object, Any]:
-        monkeypatch.setattr(sys, "argv", ["factory", *arguments])
-        with pytest.raises(SystemExit) as left:
-            main()
-        return left.value.code, capsys.readouterr()
-
-    return run
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
@@ -80,7 +64,7 @@ def test_the_shell_completes_commands(factory: Command) -> None:
             ["sandbox", "start", "--port", "x"],
             "'x' is not a valid integer range\nhint:  factory sandbox start --help\n",
         ),
-        (["init"], "error: missing argument 'DIRECTORY'\nhint:  factory init --help\n"),
+        (["terminate", "-e", "dev"], "error: missing argument 'NAME'\nhint:  factory terminate --help\n"),
     ],
 )
 def test_a_wrong_command_line_is_told_as_any_other_error(arguments: list[str], told: str, run: Run) -> None:
