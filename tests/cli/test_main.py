@@ -54,7 +54,7 @@ def test_the_shell_completes_commands(factory: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["publsih"], "error: unknown command publsih: did you mean publish?\nhint:  factory --help\n"),
+        (["publsih"], "error: command publsih is unknown: did you mean publish?\nhint:  factory --help\n"),
         (["launch", "network"], "error: missing option '-e' / '--environment'\nhint:  factory launch --help\n"),
         (
             ["launch", "network", "-e", "dev", "-p", "Nat"],
@@ -82,4 +82,4 @@ def test_what_the_machine_refuses_is_told(run: Run, tmp_path: Path) -> None:
 
 def test_what_an_encoding_does_not_have_is_escaped(factory: Command) -> None:
     done = factory("plan→", PYTHONIOENCODING="latin-1", code=2)
-    assert done.stderr.startswith("error: unknown command plan\\u2192: did you mean plan?\n")
+    assert done.stderr.startswith("error: command plan\\u2192 is unknown: did you mean plan?\n")
