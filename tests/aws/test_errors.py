@@ -61,4 +61,4 @@ def test_what_does_not_speak_as_aws_does_is_told() -> None:
         raise ResponseParserError("not well-formed: line 1, column 7")
 
     assert error.value.message == "status: what answered does not speak as AWS does"
-    assert error.value.hint and error.value.hint.startswith("check the network")
+    assert str(error.value.hint).startswith("check the network")
