@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from factory.errors import FactoryError
 
@@ -39,15 +40,18 @@ class Terminal:
         click.echo(json.dumps(document, indent=2, ensure_ascii=not self._speaks_unicode(self.results)))
 
     def table(self, headings: list[str], rows: list[list[str]]) -> None:
-        """The answer in columns: ruled on a terminal, separated by tabs in a pipe."""
+        """The answer in columns: aligned on a terminal, separated by tabs in a pipe.
+
+        Words stay whole where the terminal is too narrow, as half a name helps nobody: lines then go on in the next.
+        """
         if not self.results.is_terminal:
             for row in [headings, *rows]:
                 click.echo("\t".join(row))
             return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in headings:
-            # Nothing is left out where it is too wide: half a name helps nobody.
-            table.add_column(heading, overflow="fold")
+        filled = zip(headings, *rows, strict=True)
+        longest = (max(cell_len(word) for cell in column for word in cell.split()) for column in filled)
+        columns = (Column(heading, min_width=width) for heading, width in zip(headings, longest, strict=True))
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         for row in rows:
             table.add_row(*map(escape, row))
         self.results.print(table)
