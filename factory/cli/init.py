@@ -56,9 +56,14 @@ def _start(workspace: Workspace, directory: Path) -> None:
         "products/README.md": filled("products.md"),
         **{file.path: file.marked for file in kept(root)},
     }
-    write({root / path: text for path, text in texts.items()})
+    # Whoever made the repository may have made these with it.
+    there = [path for path in ("README.md", ".gitignore") if (root / path).exists()]
+    write({root / path: text for path, text in texts.items() if path not in there})
     for path in texts:
-        workspace.terminal.result(str(directory / path))
+        if path in there:
+            workspace.terminal.note(f"{directory / path} is there already: left as it is")
+        else:
+            workspace.terminal.result(str(directory / path))
     workspace.terminal.note(f"next: cd {directory} && factory publish --sandbox --yes")
 
 

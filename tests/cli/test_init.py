@@ -63,6 +63,16 @@ def test_init_writes_nothing_where_something_is(repository: Path, run: Run) -> N
     assert printed.err == f"error: {repository}/portfolios/environments.yaml exists already: nothing was written\n"
 
 
+def test_init_begins_in_a_repository_that_was_just_made(tmp_path: Path, run: Run) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "README.md").write_text("Ours.\n")
+    code, printed = run("init", str(tmp_path))
+    assert code == 0
+    assert printed.err.startswith(f"{tmp_path}/README.md is there already: left as it is\n")
+    assert (tmp_path / "README.md").read_text() == "Ours.\n"
+    assert (tmp_path / ".gitignore").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
