@@ -37,6 +37,7 @@ FUNCTIONS = [
     (f"{CLOUDFORMATION}.engine", "_parse_template", 1, "checks of templates in YAML"),
     (f"{CLOUDFORMATION}.engine", "_evaluate_conditions", 2, "conditions that look into mappings"),
     (f"{CLOUDFORMATION}.handlers", "_describe_stacks", 1, "stored parameters shown by their names, and outer stacks"),
+    (f"{CLOUDFORMATION}.handlers", "_stack_has_no_updates", 6, "updates that change no resource"),
     (f"{CLOUDFORMATION}.handlers", "_imported_export_names", 2, "exports that stay while they are used"),
     (f"{CLOUDFORMATION}.stacks", "_resolve_stack_outputs", 7, "exports that stay while they are used"),
     (f"{CLOUDFORMATION}.engine", "_check_parameter_constraints", 4, "patterns for names of stored parameters"),

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from factory.authoring.actions import Handler
+from factory.sandbox import demands
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Outcome, Resource
-from factory.sandbox.stacks import demands, existence, names, permissions, removal
+from factory.sandbox.stacks import existence, names, permissions, removal
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.schemas import Schemas
 from factory.sandbox.types.plugin import Fill, Made, Request, ResourceType

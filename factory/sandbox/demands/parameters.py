@@ -7,6 +7,8 @@ parameters"; AWS Secrets Manager API Reference, CreateSecret and GetRandomPasswo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
@@ -21,7 +23,11 @@ _MAX_PASSWORD = 4096
 
 
 def _parameter(resource: Resource, _account: Account) -> None:
-    properties = resource.properties
+    check_parameter(resource.properties)
+
+
+def check_parameter(properties: Mapping[str, Any]) -> None:
+    """Raise RefusedError for what no parameter can be; the API names its settings as CloudFormation does."""
     name, value = str(properties.get("Name", "a")), str(properties.get("Value", ""))
     if not _NAME.fullmatch(name):
         raise _invalid("Parameter name: can be formed as a mix of letters, numbers and the following 3 symbols .-_")

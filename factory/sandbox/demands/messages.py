@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.arguments import truth
 from factory.sandbox.types.refusal import RefusedError
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.refusal import RefusedError
 
 _MAX_TIMEOUT_SECONDS = 900

@@ -14,9 +14,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.refusal import RefusedError
 
 _SHORT_PERIODS = (10, 20, 30)

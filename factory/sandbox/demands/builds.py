@@ -5,9 +5,9 @@ Source: AWS CodeBuild API Reference, CreateProject; AWS CodeBuild User Guide, "T
 
 from __future__ import annotations
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.refusal import RefusedError
 
 

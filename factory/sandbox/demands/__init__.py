@@ -1,7 +1,8 @@
-"""What services demand of a resource beyond its provider schema, where the emulator asks for less: a module a service.
+"""What services demand, where the emulator asks for less: a module a service.
 
-Each demand stands for a refusal that the service documents, or that its users have published. The wording follows
-those; none of it was compared with the real services.
+The demands on resources of stacks go beyond their provider schemas; those on calls (`calls`) are the same ones, for
+what is set up without a stack. Each stands for a refusal that the service documents, or that its users have published.
+The wording follows those; none of it was compared with the real services.
 """
 
 from __future__ import annotations

@@ -36,17 +36,17 @@ def _subnet(resource: Resource, account: Account) -> None:
     block = properties.get("CidrBlock")
     if resource.physical_id is not None or not block:
         return
-    ec2, wanted = account.client("ec2"), ipaddress.ip_network(block, strict=False)
+    ec2, wanted = account.client("ec2"), ipaddress.IPv4Network(block, strict=False)
     zone = properties.get("AvailabilityZone")
     if zone and zone not in {item["ZoneName"] for item in ec2.describe_availability_zones()["AvailabilityZones"]}:
         raise RefusedError(f"Value ({zone}) for parameter availabilityZone is invalid.", code="InvalidParameterValue")
     vpc = ec2.describe_vpcs(VpcIds=[properties["VpcId"]])["Vpcs"][0]
     ranges = [item["CidrBlock"] for item in vpc.get("CidrBlockAssociationSet") or [vpc]]
-    if wanted.prefixlen > 28 or not any(wanted.subnet_of(ipaddress.ip_network(outer)) for outer in ranges):
+    if wanted.prefixlen > 28 or not any(wanted.subnet_of(ipaddress.IPv4Network(outer)) for outer in ranges):
         raise RefusedError(f"The CIDR '{block}' is invalid.", code="InvalidSubnet.Range")
     inside = [{"Name": "vpc-id", "Values": [properties["VpcId"]]}]
     for other in ec2.describe_subnets(Filters=inside)["Subnets"]:
-        if wanted.overlaps(ipaddress.ip_network(other["CidrBlock"])):
+        if wanted.overlaps(ipaddress.IPv4Network(other["CidrBlock"])):
             raise RefusedError(f"The CIDR '{block}' conflicts with another subnet", code="InvalidSubnet.Conflict")
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.arguments import truth
 from factory.sandbox.types.refusal import RefusedError
 
@@ -44,7 +44,7 @@ _PRIVATE_KEYS = frozenset(
 def _bucket(resource: Resource, account: Account) -> None:
     properties = resource.properties
     if resource.physical_id is None and "BucketName" in properties:
-        _check_name(str(properties["BucketName"]))
+        check_name(str(properties["BucketName"]))
     _check_acl(properties)
     _check_lifecycle((properties.get("LifecycleConfiguration") or {}).get("Rules") or ())
     versioned = (properties.get("VersioningConfiguration") or {}).get("Status") == "Enabled"
@@ -60,7 +60,8 @@ def _bucket(resource: Resource, account: Account) -> None:
             raise RefusedError("Unable to validate the following destination configurations", code="InvalidArgument")
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise RefusedError for a name that no bucket can have."""
     wrong = not _NAME.fullmatch(name) or ".." in name
     reserved = name.startswith(_RESERVED_STARTS) or name.endswith(_RESERVED_ENDS)
     if wrong or reserved or _is_address(name):
@@ -151,6 +152,12 @@ def _bucket_policy(resource: Resource, account: Account) -> None:
     s3 = account.client("s3")
     if resource.physical_id is None and _has_policy(s3, bucket):
         raise RefusedError(f"The bucket policy already exists on bucket {bucket}.", code="AlreadyExists")
+    check_policy(bucket, document, account)
+
+
+def check_policy(bucket: str, document: Any, account: Account) -> None:
+    """Raise RefusedError for a policy that a bucket can't have."""
+    s3 = account.client("s3")
     if (problem := policies.problem(document, policies.RESOURCE)) is not None:
         raise _malformed(problem)
     for statement in policies.statements(document):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.refusal import RefusedError
 
 _MAX_TRUST = 2048
@@ -22,36 +22,50 @@ _MAX_MANAGED_PER_ROLE = 10
 def _role(resource: Resource, account: Account) -> None:
     properties = resource.properties
     if resource.physical_id is None and "RoleName" in properties:
-        _refuse_same_name(str(properties["RoleName"]), account)
-    _check_trust(properties["AssumeRolePolicyDocument"], account)
-    if len(properties.get("ManagedPolicyArns") or ()) > _MAX_MANAGED_PER_ROLE:
-        raise _exceeded(f"Cannot exceed quota for PoliciesPerRole: {_MAX_MANAGED_PER_ROLE}")
+        refuse_same_name(str(properties["RoleName"]), account)
+    check_trust(properties["AssumeRolePolicyDocument"], account)
+    check_attached(len(properties.get("ManagedPolicyArns") or ()))
     inline = [policy["PolicyDocument"] for policy in properties.get("Policies") or ()]
-    _check_inline(inline, f"role {properties.get('RoleName', resource.logical_id)}")
+    check_inline(inline, f"role {properties.get('RoleName', resource.logical_id)}")
+
+
+def check_attached(count: int) -> None:
+    """Raise RefusedError for more managed policies than a role can have."""
+    if count > _MAX_MANAGED_PER_ROLE:
+        raise _exceeded(f"Cannot exceed quota for PoliciesPerRole: {_MAX_MANAGED_PER_ROLE}")
 
 
 def _policy(resource: Resource, account: Account) -> None:
-    """A policy that is embedded into roles; with those that they have already it may not be too large."""
     document, name = resource.properties["PolicyDocument"], resource.properties["PolicyName"]
-    iam = account.client("iam")
+    check_inline([document], "the policy")
     for role in resource.properties.get("Roles") or ():
-        others = [
-            iam.get_role_policy(RoleName=role, PolicyName=other)["PolicyDocument"]
-            for other in iam.list_role_policies(RoleName=role)["PolicyNames"]
-            if other != name
-        ]
-        _check_inline([document], f"role {role}", others)
-    _check_inline([document], "the policy")
+        check_embedded(role, name, document, account)
+
+
+def check_embedded(role: str, name: str, document: Any, account: Account) -> None:
+    """Raise RefusedError for a policy that a role can't take beside those that it has."""
+    iam = account.client("iam")
+    others = [
+        iam.get_role_policy(RoleName=role, PolicyName=other)["PolicyDocument"]
+        for other in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        if other != name
+    ]
+    check_inline([document], f"role {role}", others)
 
 
 def _managed_policy(resource: Resource, _account: Account) -> None:
-    document = resource.properties["PolicyDocument"]
+    check_managed(resource.properties["PolicyDocument"])
+
+
+def check_managed(document: Any) -> None:
+    """Raise RefusedError for a document that a managed policy can't have."""
     _check_grammar(document, policies.IDENTITY)
     if policies.characters(document) > _MAX_MANAGED:
         raise _exceeded(f"Cannot exceed quota for PolicySize: {_MAX_MANAGED}")
 
 
-def _check_trust(document: Any, account: Account) -> None:
+def check_trust(document: Any, account: Account) -> None:
+    """Raise RefusedError for a trust policy that a role can't have."""
     _check_grammar(document, policies.TRUST)
     for statement in policies.statements(document):
         if any(not action.startswith("sts:") and action != "*" for action in policies.actions_of(statement)):
@@ -62,7 +76,8 @@ def _check_trust(document: Any, account: Account) -> None:
         raise _exceeded(f"Cannot exceed quota for ACLSizePerRole: {_MAX_TRUST}")
 
 
-def _check_inline(documents: Iterable[Any], owner: str, others: Iterable[Any] = ()) -> None:
+def check_inline(documents: Iterable[Any], owner: str, others: Iterable[Any] = ()) -> None:
+    """Raise RefusedError for documents that can't be embedded, as they are or beside others that are already."""
     for document in documents:
         _check_grammar(document, policies.IDENTITY)
     if sum(policies.characters(document) for document in (*documents, *others)) > _MAX_INLINE:
@@ -74,8 +89,8 @@ def _check_grammar(document: Any, kind: policies.Kind) -> None:
         raise _malformed(problem)
 
 
-def _refuse_same_name(name: str, account: Account) -> None:
-    """Names of roles are not distinguished by case (CreateRole)."""
+def refuse_same_name(name: str, account: Account) -> None:
+    """Raise RefusedError for a role's name that is taken: names are not distinguished by case (CreateRole)."""
     pages = account.client("iam").get_paginator("list_roles").paginate()
     if name.lower() in {found.lower() for found in pages.search("Roles[].RoleName")}:
         raise RefusedError(f"Role with name {name} already exists.", code="EntityAlreadyExists")

@@ -11,9 +11,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
-from factory.sandbox.stacks.demands import policies
 from factory.sandbox.types.arguments import truth
 from factory.sandbox.types.refusal import RefusedError
 
