@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from factory.sandbox.demands import policies
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
+from factory.sandbox.types.elasticloadbalancing import forwarded, named_groups
 from factory.sandbox.types.refusal import RefusedError
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
@@ -150,21 +151,15 @@ def _check_groups(actions: Any, balancer: Mapping[str, Any], account: Account) -
     subnets = [zone["SubnetId"] for zone in balancer["AvailabilityZones"]]
     found = account.client("ec2").describe_subnets(SubnetIds=subnets)["Subnets"]
     networks = {subnet["VpcId"] for subnet in found}
-    for arn in dict.fromkeys(_forwarded(actions)):
+    for arn in dict.fromkeys(named_groups(actions)):
         group = elb.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0]
         if group.get("VpcId") and group["VpcId"] not in networks:
             raise _invalid(f"The following target groups are not in the load balancer's VPC: {arn}")
-        if set(group.get("LoadBalancerArns") or ()) - {balancer["LoadBalancerArn"]}:
+        if any(other == arn and owner != balancer["LoadBalancerArn"] for owner, other in forwarded(elb)):
             raise RefusedError(
                 f"The following target groups cannot be associated with more than one load balancer: {arn}",
                 code="TargetGroupAssociationLimit",
             )
-
-
-def _forwarded(actions: Any) -> Iterator[str]:
-    for action in actions:
-        groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or ()
-        yield from (group["TargetGroupArn"] for group in (action, *groups) if group.get("TargetGroupArn"))
 
 
 def _invalid(message: str) -> RefusedError:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
+from factory.sandbox.types.elasticloadbalancing import forwarded
 
 
 def obstacle(resource: Resource, account: Account) -> str | None:
@@ -148,8 +149,7 @@ def _cluster(account: Account, name: str, _properties: Mapping[str, Any]) -> str
 
 
 def _target_group(account: Account, arn: str, _properties: Mapping[str, Any]) -> str | None:
-    found = account.client("elbv2").describe_target_groups(TargetGroupArns=[arn])["TargetGroups"]
-    if any(group.get("LoadBalancerArns") for group in found):
+    if arn in {group for _balancer, group in forwarded(account.client("elbv2"))}:
         return f"Target group '{arn}' is currently in use by a listener or a rule"
     return None
 

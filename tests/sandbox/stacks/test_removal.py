@@ -30,7 +30,7 @@ NETWORK: dict[str, Any] = {
 def balancer(protected: str) -> dict[str, Any]:
     attributes = [{"Key": "deletion_protection.enabled", "Value": protected}]
     subnets = [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}]
-    properties = {"Subnets": subnets, "LoadBalancerAttributes": attributes}
+    properties = {"Scheme": "internal", "Subnets": subnets, "LoadBalancerAttributes": attributes}
     return {
         "Resources": {
             **NETWORK,
@@ -130,7 +130,11 @@ def network(launches: Launches) -> dict[str, str]:
 def test_a_network_stays_while_another_stack_uses_it(launches: Launches, network: dict[str, str]) -> None:
     balancer = {
         "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "Properties": {"Subnets": [network["SubnetA"], network["SubnetB"]], "SecurityGroups": [network["Group"]]},
+        "Properties": {
+            "Scheme": "internal",
+            "Subnets": [network["SubnetA"], network["SubnetB"]],
+            "SecurityGroups": [network["Group"]],
+        },
     }
     assert launches.create("user", {"Resources": {"Balancer": balancer}}) == "CREATE_COMPLETE"
 
