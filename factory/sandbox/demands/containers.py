@@ -1,11 +1,13 @@
-"""Amazon ECS: task definitions that can run, and services whose parts go together.
+"""Amazon ECS and Amazon ECR: task definitions that can run, services whose parts go together, rules for old images.
 
 Sources: Amazon ECS API Reference, RegisterTaskDefinition, CreateService and "AwsVpcConfiguration"; Amazon ECS Developer
-Guide, "Amazon ECS task definition parameters for Fargate" and "Amazon ECS task execution IAM role".
+Guide, "Amazon ECS task definition parameters for Fargate" and "Amazon ECS task execution IAM role"; Amazon ECR User
+Guide, "Lifecycle policy properties in Amazon ECR".
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -161,6 +163,33 @@ def _check_namespaces(properties: Mapping[str, Any], account: Account) -> None:
                 raise _invalid(f"Service registry {arn} does not exist.")
 
 
+def _repository(resource: Resource, _account: Account) -> None:
+    policy = (resource.properties.get("LifecyclePolicy") or {}).get("LifecyclePolicyText")
+    if policy is None:
+        return
+    try:
+        rules = json.loads(policy)["rules"]
+    except (ValueError, KeyError, TypeError):
+        raise _unfit("the policy is no JSON with rules") from None
+    priorities = [rule.get("rulePriority") for rule in rules]
+    if len(set(priorities)) < len(priorities):
+        raise _unfit("each rule must have a priority of its own")
+    for rule in rules:
+        selection = rule.get("selection", {})
+        if selection.get("tagStatus") == "tagged" and not {"tagPrefixList", "tagPatternList"} & selection.keys():
+            raise _unfit("tagged images need a tagPrefixList or a tagPatternList")
+        if selection.get("tagStatus") == "any" and rule.get("rulePriority") != max(priorities):
+            raise _unfit("a rule about any image must come last")
+
+
+def _unfit(reason: str) -> RefusedError:
+    return RefusedError(
+        f"Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: "
+        f"{reason}'",
+        code="InvalidParameterException",
+    )
+
+
 def _refused(message: str) -> RefusedError:
     return RefusedError(message, code="ClientException")
 
@@ -169,4 +198,4 @@ def _invalid(message: str) -> RefusedError:
     return RefusedError(message, code="InvalidParameterException")
 
 
-DEMANDS = {"AWS::ECS::Service": _service, "AWS::ECS::TaskDefinition": _task_definition}
+DEMANDS = {"AWS::ECR::Repository": _repository, "AWS::ECS::Service": _service, "AWS::ECS::TaskDefinition": _task_definition}

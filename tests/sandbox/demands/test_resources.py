@@ -11,8 +11,10 @@ from factory.sandbox import demands
 from factory.sandbox.emulator import Resource
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.types.refusal import RefusedError
-from tests.sandbox.demands.cases import CASES, Case, filled
+from tests.sandbox.demands import cases_computing, cases_messages, cases_network, cases_policies
+from tests.sandbox.demands.case import Case, filled
 
+CASES = (*cases_network.CASES, *cases_policies.CASES, *cases_messages.CASES, *cases_computing.CASES)
 Standing = dict[str, str]
 
 
