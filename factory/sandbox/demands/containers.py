@@ -184,8 +184,8 @@ def _repository(resource: Resource, _account: Account) -> None:
 
 def _unfit(reason: str) -> RefusedError:
     return RefusedError(
-        f"Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: "
-        f"{reason}'",
+        f"Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation "
+        f"failure: {reason}'",
         code="InvalidParameterException",
     )
 
@@ -198,4 +198,8 @@ def _invalid(message: str) -> RefusedError:
     return RefusedError(message, code="InvalidParameterException")
 
 
-DEMANDS = {"AWS::ECR::Repository": _repository, "AWS::ECS::Service": _service, "AWS::ECS::TaskDefinition": _task_definition}
+DEMANDS = {
+    "AWS::ECR::Repository": _repository,
+    "AWS::ECS::Service": _service,
+    "AWS::ECS::TaskDefinition": _task_definition,
+}

@@ -61,7 +61,7 @@ def _s3_location(url: str, endpoint: Endpoint) -> tuple[str, str, str | None]:
     else:
         raise invalid(f"{_INVALID_BODY} ({url} is not an Amazon S3 URL)")
     # The sandbox's own address, which other clients make URLs of, has no certificate.
-    if (host and parts.scheme != "https") or not bucket or not key:
+    if parts.scheme not in (("https",) if host else ("http", "https")) or not bucket or not key:
         raise invalid(f"{_INVALID_BODY} ({url} names no object)")
     return bucket, key, next(iter(parse_qs(parts.query).get("versionId", [])), None)
 
