@@ -21,7 +21,7 @@ from factory.sandbox.types.refusal import RefusedError
 
 _FARGATE = "FARGATE"
 _TASKS = "ecs-tasks.amazonaws.com"
-_EPHEMERAL_GIB = range(20, 201)
+_EPHEMERAL_GIB = range(21, 201)
 _MAX_GROUPS = 5
 
 
@@ -78,7 +78,7 @@ def _check_fargate(containers: Any, properties: Mapping[str, Any]) -> None:
         raise _refused("Fargate requires task definition to have execution role ARN to support log driver awslogs.")
     storage = (properties.get("EphemeralStorage") or {}).get("SizeInGiB")
     if storage is not None and int(storage) not in _EPHEMERAL_GIB:
-        raise _refused("EphemeralStorage sizeInGiB must be between 20 and 200.")
+        raise _refused("EphemeralStorage sizeInGiB must be between 21 and 200.")
 
 
 def _service(resource: Resource, account: Account) -> None:

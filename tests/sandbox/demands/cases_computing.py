@@ -103,7 +103,7 @@ CONTAINERS = (
     ),
     Case("TaskDefinition", "other network modes on Fargate", _task(NetworkMode="bridge"), "only supports network mode"),
     Case(
-        "TaskDefinition", "less than 20 GiB of storage", _task(EphemeralStorage={"SizeInGiB": 10}), "between 20 and 200"
+        "TaskDefinition", "less than 21 GiB of storage", _task(EphemeralStorage={"SizeInGiB": 20}), "between 21 and 200"
     ),
     Case(
         "Service", "Fargate for tasks for machines", _service("OnMachines", LaunchType="FARGATE"), "launch_type FARGATE"
