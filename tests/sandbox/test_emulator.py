@@ -44,6 +44,7 @@ FUNCTIONS = [
     ("ministack.services.s3", "_get_object_data", 3, "templates and code in another account's bucket"),
     ("ministack.services.s3", "_bucket_owner_account", 1, "templates and code in another account's bucket"),
     ("ministack.services.s3", "_foreign_bucket_allows", 7, "the bucket policy that lets another account read"),
+    ("ministack.services.s3", "_new_bucket_public_access_block", 0, "buckets that begin as private ones"),
     ("ministack.services.s3", "bucket_region", 1, "code that must lie in the function's region"),
     ("ministack.services.cloudwatch", "_put_metric_alarm", 4, "alarms over metric math"),
     (f"{CLOUDFORMATION}.custom_resource", "invoke_custom_resource", 8, "custom resources that wait their turn"),

@@ -219,11 +219,10 @@ def _is_public(statement: Mapping[str, Any]) -> bool:
 
 
 def _blocks_public_policies(s3: Any, bucket: str) -> bool:
-    """Buckets block them unless they are told otherwise."""
     try:
         found = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     except ClientError:
-        return True
+        return False
     return truth(found.get("BlockPublicPolicy", False))
 
 

@@ -24,6 +24,7 @@ def correct() -> None:
     name_as_cloudformation_does()
     tell_permissions_boundaries()
     ask_for_changes_of_resources()
+    keep_new_buckets_private()
 
 
 def open_buckets_to_other_accounts() -> None:
@@ -263,3 +264,14 @@ def ask_for_changes_of_resources() -> None:
         return bool(has_no_updates(stack, {**kept, **changed}, *given))
 
     handlers._stack_has_no_updates = stack_has_no_updates
+
+
+def keep_new_buckets_private() -> None:
+    """Let new buckets block public access until they are told otherwise.
+
+    ministack does so only where it checks permissions by itself. Source: Amazon S3 User Guide, "Blocking public access
+    to your Amazon S3 storage".
+    """
+    from ministack.services import s3
+
+    s3._new_bucket_public_access_block = lambda: {"_public_access_block": s3._NEW_BUCKET_PUBLIC_ACCESS_BLOCK}
