@@ -83,6 +83,7 @@ VALUES = [
     ("ministack.core.iam_evaluator", "pin_request_origin", "policies that demand TLS"),
     ("ministack.core.responses", "AccountRegionScopedDict", "state that is kept"),
     ("ministack.core.responses", "AccountScopedDict", "state that is kept"),
+    ("ministack.services.s3", "_NEW_BUCKET_PUBLIC_ACCESS_BLOCK", "buckets that begin as private ones"),
     (CLOUDFORMATION, "_exports", "exports that stay while they are used"),
     (CLOUDFORMATION, "_stacks", "parameters of stacks that no API shows"),
     (f"{CLOUDFORMATION}.handlers", "_ACTION_HANDLERS", "stored parameters shown by their names, and outer stacks"),
