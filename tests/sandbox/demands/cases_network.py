@@ -121,6 +121,10 @@ def _attributes(**values: str) -> list[dict[str, Any]]:
     return [{"Key": f"access_logs.s3.{key}", "Value": value} for key, value in values.items()]
 
 
+def _first(name: str) -> dict[str, Any]:
+    return {"Name": name, "Priority": 1}
+
+
 BALANCING = (
     Case("LoadBalancer", "fewer than two zones", _balancer(Subnets=[ref("A")]), "At least two subnets"),
     Case("LoadBalancer", "two subnets in one zone", _balancer(Subnets=[ref("A"), ref("Beside")]), "same Availability"),
@@ -171,7 +175,15 @@ BALANCING = (
     ),
 )
 
+FIREWALLS = (
+    Case("WebACL", "two rules of one priority", {"Rules": [_first("a"), _first("b")]}, "a priority of its own"),
+    Case(
+        "WebACL", "two rules of one name", {"Rules": [_first("a"), {**_first("a"), "Priority": 2}]}, "a name of its own"
+    ),
+)
+
 CASES = (
+    *of("WAFv2", FIREWALLS),
     *of("EC2", NETWORK),
     *of("ElasticLoadBalancingV2", BALANCING),
 )
