@@ -129,7 +129,8 @@ def _route(resource: Resource, account: Account) -> None:
 
 def _attachment(resource: Resource, account: Account) -> None:
     vpc, gateway = resource.properties.get("VpcId"), resource.properties.get("InternetGatewayId")
-    if resource.physical_id is not None or not gateway:
+    # Its own attachment makes way for what takes its place.
+    if resource.physical_id is not None or resource.old_properties or not gateway:
         return
     for found in account.client("ec2").describe_internet_gateways()["InternetGateways"]:
         attached = {item["VpcId"] for item in found["Attachments"]}
@@ -146,7 +147,9 @@ def _table_association(resource: Resource, account: Account) -> None:
     tables = account.client("ec2").describe_route_tables(
         Filters=[{"Name": "association.subnet-id", "Values": [subnet]}]
     )["RouteTables"]
-    if resource.physical_id is None and tables:
+    # Its own association makes way for what takes its place.
+    own = (resource.old_properties or {}).get("SubnetId") == subnet
+    if resource.physical_id is None and tables and not own:
         table = resource.properties["RouteTableId"]
         raise RefusedError(
             f"the specified association for route table {table} conflicts with an existing association",

@@ -107,7 +107,7 @@ def _target_group(resource: Resource, _account: Account) -> None:
                 raise _invalid(f"A {needed.lower()} must be specified")
     timeout = int(properties.get("HealthCheckTimeoutSeconds", 5))
     interval = int(properties.get("HealthCheckIntervalSeconds", 30))
-    if "HealthCheckIntervalSeconds" in properties and timeout >= interval:
+    if properties.get("Protocol") in _PROTOCOLS["application"] and timeout >= interval:
         raise _invalid("Health check interval must be greater than the timeout.")
 
 

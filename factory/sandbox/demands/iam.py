@@ -68,7 +68,7 @@ def check_trust(document: Any, account: Account) -> None:
     """Raise RefusedError for a trust policy that a role can't have."""
     _check_grammar(document, policies.TRUST)
     for statement in policies.statements(document):
-        if any(not action.startswith("sts:") and action != "*" for action in policies.actions_of(statement)):
+        if any(not action.lower().startswith("sts:") and action != "*" for action in policies.actions_of(statement)):
             raise _malformed("AssumeRole policy may only specify STS AssumeRole actions.")
     if (principal := policies.absent_principal(document, account)) is not None:
         raise _malformed(f'Invalid principal in policy: "AWS":"{principal}"')
