@@ -8,6 +8,7 @@ from typing import Any
 
 from factory.aws.bootstrap import stack_sets, stacks
 from factory.aws.bootstrap.kinds import ACCOUNT, KINDS, LAUNCH_ROLES, Setup, StackKind
+from factory.aws.bootstrap.leftovers import STAYING
 from factory.aws.bootstrap.planning import Chosen, everything
 from factory.aws.bootstrap.steps import RemovalStep, State
 from factory.aws.bootstrap.targets import HUB, Target, targets
@@ -21,7 +22,6 @@ from factory.catalog.model import Place
 from factory.errors import PlanError
 
 _WORKERS = 8
-_STAYING = frozenset({"Retain", "RetainExceptOnCreate"})
 _GOING_BY: Mapping[str, str] = {
     "AWS::S3::Bucket": "empty it, all versions, then aws s3api delete-bucket --bucket {id} --region {region}",
     "AWS::Logs::LogGroup": "aws logs delete-log-group --log-group-name {id} --region {region}",
@@ -76,7 +76,7 @@ def _look(setup: Setup, kind: StackKind, target: Target, poll_seconds: float) ->
         template = State(template=stacks.body(client, kind.name), parameters=existing.parameters).at(target)
         pages = client.get_paginator("list_stack_resources").paginate(StackName=kind.name)
         resources = [item for page in pages for item in page["StackResourceSummaries"]]
-    staying = {name for name, body in template["Resources"].items() if body.get("DeletionPolicy") in _STAYING}
+    staying = {name for name, body in template["Resources"].items() if body.get("DeletionPolicy") in STAYING}
     return RemovalStep(
         stack=kind.name,
         target=target,
