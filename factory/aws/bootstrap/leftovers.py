@@ -16,10 +16,7 @@ from factory.aws.prepared import encryption_rules, or_none
 from factory.aws.session import Accounts
 from factory.errors import LaunchError
 from factory.synthesis.account.names import TAGS
-from factory.synthesis.resolved import resources
-
-STAYING = frozenset({"Retain", "RetainExceptOnCreate"})
-"""The deletion policies of what outlives its stack."""
+from factory.synthesis.resolved import RETAINED, resources
 
 KEY = "AWS::KMS::Key"
 USABLE = "Enabled"
@@ -66,13 +63,13 @@ def find(
     to what is left is lost; ClientError where a call is refused.
     """
     made = resources(template, parameters, target.account, target.region)
-    staying = {name: made[name] for name, item in template["Resources"].items() if name in made and _stays(item)}
+    staying = {
+        name: made[name]
+        for name, item in template["Resources"].items()
+        if name in made and item.get("DeletionPolicy") in RETAINED
+    }
     search = _Search(accounts=accounts, target=target, stack=stack, template=template, staying=staying)
     return tuple(search.found())
-
-
-def _stays(resource: Mapping[str, Any]) -> bool:
-    return resource.get("DeletionPolicy") in STAYING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from factory.aws.bootstrap import stack_sets, stacks
 from factory.aws.bootstrap.kinds import ACCOUNT, KINDS, LAUNCH_ROLES, Setup, StackKind
-from factory.aws.bootstrap.leftovers import STAYING
 from factory.aws.bootstrap.planning import Chosen, everything
 from factory.aws.bootstrap.steps import RemovalStep, State
 from factory.aws.bootstrap.targets import HUB, Target, targets
@@ -20,6 +19,7 @@ from factory.aws.session import Accounts
 from factory.catalog.environments import LaunchRolesBy
 from factory.catalog.model import Place
 from factory.errors import PlanError
+from factory.synthesis.resolved import RETAINED
 
 _WORKERS = 8
 _GOING_BY: Mapping[str, str] = {
@@ -76,7 +76,7 @@ def _look(setup: Setup, kind: StackKind, target: Target, poll_seconds: float) ->
         template = State(template=stacks.body(client, kind.name), parameters=existing.parameters).at(target)
         pages = client.get_paginator("list_stack_resources").paginate(StackName=kind.name)
         resources = [item for page in pages for item in page["StackResourceSummaries"]]
-    staying = {name for name, body in template["Resources"].items() if body.get("DeletionPolicy") in STAYING}
+    staying = {name for name, body in template["Resources"].items() if body.get("DeletionPolicy") in RETAINED}
     return RemovalStep(
         stack=kind.name,
         target=target,

@@ -17,8 +17,8 @@ from factory.aws.launch.values import Launched
 from factory.aws.session import Accounts
 from factory.catalog.model import Place
 from factory.synthesis.reading import template_data
+from factory.synthesis.resolved import RETAINED
 
-_RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
 _SNAPSHOT = "Snapshot"
 
 
@@ -88,12 +88,12 @@ def _foresee(accounts: Accounts, place: Place, launched: Launched) -> Ending:
             is_snapshot=policy == _SNAPSHOT,
         )
         for item in there
-        if (policy := _policy(template, item["LogicalResourceId"])) in {*_RETAINED, _SNAPSHOT}
+        if (policy := _policy(template, item["LogicalResourceId"])) in {*RETAINED, _SNAPSHOT}
     ]
     obstacles = (
         _obstacle(accounts, place, template, item)
         for item in there
-        if _policy(template, item["LogicalResourceId"]) not in _RETAINED
+        if _policy(template, item["LogicalResourceId"]) not in RETAINED
     )
     return Ending(
         launched=launched, remainders=tuple(remainders), obstacles=tuple(item for item in obstacles if item is not None)
