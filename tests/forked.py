@@ -28,9 +28,15 @@ def run(
         process = _PROCESSES.Process(target=_work, args=(tuple(arguments), directory, dict(environment), printed))
         process.start()
         process.join()
-        assert process.exitcode is not None
+        code = process.exitcode
+        assert code is not None
+        # Stories run commands side by side, and every thread that starts a process asks those of the others how they
+        # ended. Only one of those that ask at the same time is told; for the other it is as if the process had died.
+        ended = Path(folder, "code")
+        if ended.exists():
+            code = int(ended.read_text(encoding="utf-8"))
         stdout, stderr = (path.read_text(encoding="utf-8") for path in printed)
-        return subprocess.CompletedProcess(["factory", *arguments], process.exitcode, stdout, stderr)
+        return subprocess.CompletedProcess(["factory", *arguments], code, stdout, stderr)
 
 
 def _work(
@@ -46,4 +52,9 @@ def _work(
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["factory", *arguments]
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            printed[0].with_name("code").write_text(str(ended.code), encoding="utf-8")
+        raise

@@ -1,7 +1,7 @@
 """All that a product may import: what it is, what it asks, what it hands on, and the stack it builds."""
 
 from factory.authoring.contract import ContractValue, Kind
-from factory.authoring.parameters import Choice, Flag, Number, Parameter, Requires, Sized, Text
+from factory.authoring.parameters import Choice, Flag, Number, Parameter, Protected, Requires, Sized, Text
 from factory.authoring.product import ENVIRONMENTS, Product
 from factory.authoring.stack import Stack
 
@@ -14,6 +14,7 @@ __all__ = [
     "Number",
     "Parameter",
     "Product",
+    "Protected",
     "Requires",
     "Sized",
     "Stack",

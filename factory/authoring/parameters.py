@@ -17,6 +17,12 @@ from factory.authoring.contract import ContractValue
 from factory.errors import AuthoringError
 
 AUTO = "auto"
+ENVIRONMENTS = ("dev", "test", "qa", "staging", "prod", "dr")
+"""The environment classes that templates know."""
+PRODUCTION = ("prod", "dr")
+"""Those that nobody can do without."""
+LIFTED = "lifted"
+"""The value with which a launch gives up its protection against deletion, because it is about to be ended."""
 SIZING = "Sizing"
 """Name of the template's one `Mappings` table: environment class, then parameter name."""
 
@@ -200,6 +206,24 @@ class Sized(Parameter):
     @property
     def _automatic(self) -> FindInMap:
         return FindInMap(SIZING, Ref("Environment"), self.name)
+
+
+class Protected(Sized):
+    """Whether something refuses to be deleted: in prod and dr always, until a launch says that it is to go.
+
+    The property that it is for gets `true` or `false`. A launch in prod can't just be made with `false`; that it is
+    `lifted` is a change of its own, with a record of its own. `factory down` finds the parameter by that value.
+    """
+
+    def __init__(self, label: str, **more: Any) -> None:
+        sizes = {name: str(name in PRODUCTION).lower() for name in ENVIRONMENTS}
+        super().__init__(label, sizes=sizes, options=("true", "false", LIFTED), **more)
+
+    def expression(self) -> Any:
+        return If(f"{self.name}IsLifted", "false", super().expression())
+
+    def conditions(self) -> Mapping[str, Any]:
+        return {**super().conditions(), f"{self.name}IsLifted": Equals(Ref(self.name), LIFTED)}
 
 
 class Requires(Parameter):

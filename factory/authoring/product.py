@@ -7,14 +7,11 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from factory.authoring.contract import DEFAULT_INSTANCE, ContractValue, Kind
-from factory.authoring.parameters import Choice, Parameter, Requires, Text
+from factory.authoring.parameters import ENVIRONMENTS, Choice, Parameter, Requires, Text
 from factory.errors import AuthoringError
 
 if TYPE_CHECKING:
     from factory.authoring.stack import Stack
-
-ENVIRONMENTS = ("dev", "test", "qa", "staging", "prod", "dr")
-"""The environment classes that templates know."""
 
 OWNERSHIP = "Environment and ownership"
 WIRING = "Wiring"

@@ -42,17 +42,14 @@ def read_bucket(client: Callable[[str], Any], name: str) -> Bucket | None:
     """An artifact bucket and its key; None where it is not there. `client` gives clients of its account and region."""
     s3 = client("s3")
     try:
-        encryption = _or_none(
-            lambda: s3.get_bucket_encryption(Bucket=name), "ServerSideEncryptionConfigurationNotFoundError"
-        )
+        rules = encryption_rules(s3, name)
     except ClientError as error:
         if code_of(error) != "NoSuchBucket":
             raise
         return None
-    block = _or_none(lambda: s3.get_public_access_block(Bucket=name), "NoSuchPublicAccessBlockConfiguration")
-    policy = _or_none(lambda: s3.get_bucket_policy(Bucket=name), "NoSuchBucketPolicy")
+    block = or_none(lambda: s3.get_public_access_block(Bucket=name), "NoSuchPublicAccessBlockConfiguration")
+    policy = or_none(lambda: s3.get_bucket_policy(Bucket=name), "NoSuchBucketPolicy")
     blocked = block["PublicAccessBlockConfiguration"] if block else {}
-    rules = encryption["ServerSideEncryptionConfiguration"]["Rules"] if encryption else []
     keys = [rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID") for rule in rules]
     return Bucket(
         name=name,
@@ -60,6 +57,23 @@ def read_bucket(client: Callable[[str], Any], name: str) -> Bucket | None:
         policy=statements(policy["Policy"]) if policy else (),
         key=_key(client("kms"), keys[0]) if keys and keys[0] else None,
     )
+
+
+def encryption_rules(s3: Any, bucket: str) -> list[dict[str, Any]]:
+    """How a bucket encrypts by default, if it does. Raises ClientError, such as where it is not there."""
+    found = or_none(lambda: s3.get_bucket_encryption(Bucket=bucket), "ServerSideEncryptionConfigurationNotFoundError")
+    rules: list[dict[str, Any]] = found["ServerSideEncryptionConfiguration"]["Rules"] if found else []
+    return rules
+
+
+def or_none(call: Callable[[], dict[str, Any]], code: str) -> dict[str, Any] | None:
+    """What a call answers, None where it is refused with this code."""
+    try:
+        return call()
+    except ClientError as error:
+        if code_of(error) != code:
+            raise
+        return None
 
 
 def _key(kms: Any, name: str) -> Key:
@@ -81,12 +95,3 @@ def _role(item: dict[str, Any], policies: Mapping[str, Statements]) -> Role:
         managed={arn: policies.get(arn, ()) for arn in attached},
         boundary=item.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
     )
-
-
-def _or_none(call: Callable[[], dict[str, Any]], code: str) -> dict[str, Any] | None:
-    try:
-        return call()
-    except ClientError as error:
-        if code_of(error) != code:
-            raise
-        return None

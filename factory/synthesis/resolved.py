@@ -9,6 +9,9 @@ from typing import Any
 
 from factory.catalog.model import AccountId, Region
 
+RETAINED = frozenset({"Retain", "RetainExceptOnCreate"})
+"""The deletion policies of what outlives its stack."""
+
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 _PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
 

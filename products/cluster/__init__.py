@@ -21,7 +21,8 @@ from troposphere.ecs import (
 from troposphere.elasticloadbalancingv2 import LoadBalancer
 from troposphere.servicediscovery import HttpNamespace
 
-from factory.authoring import Choice, Flag, Number, Product, Requires, Sized, Stack, Text
+from factory.authoring import Choice, Flag, Number, Product, Protected, Requires, Stack, Text
+from factory.authoring.parameters import AUTO, LIFTED
 from factory.authoring.policy import allow
 from products.parts import contract
 from products.parts.balancer_alarms import balancer_alarms
@@ -50,7 +51,7 @@ class EcsCluster(Product):
     """
 
     name = "cluster"
-    version = "1.1.0"
+    version = "1.2.0"
 
     balancer = Choice(
         "Load balancer",
@@ -76,12 +77,11 @@ class EcsCluster(Product):
         constraint="Empty, or the ARN of an ACM certificate in this region.",
         help="ARN of an ACM certificate; empty to have one made for the domain name and validated by DNS.",
     )
-    deletion_protection = Sized(
+    deletion_protection = Protected(
         "Deletion protection",
         group="Load balancer",
-        options=("true", "false"),
-        sizes={"dev": "false", "test": "false", "qa": "false", "staging": "false", "prod": "true", "dr": "true"},
-        help="Whether the load balancer refuses to be deleted; auto protects it in prod and dr.",
+        help="Whether the load balancer refuses to be deleted; auto protects it in prod and dr. Set it to lifted there "
+        "once it is to go.",
     )
     test_access = Text(
         "Test access",
@@ -259,8 +259,8 @@ class EcsCluster(Product):
             stack,
             "BalancerIsProtectedInProd",
             EcsCluster.deletion_protection,
-            ["auto", "true"],
-            "The load balancer of prod and dr is protected against deletion.",
+            [AUTO, "true", LIFTED],
+            "The load balancer of prod and dr is protected against deletion, until that is lifted.",
         )
 
     def _balancer_group(self, stack: Stack, services: SecurityGroup) -> SecurityGroup:

@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from factory.authoring import Choice, ContractValue, Flag, Kind, Number, Product, Requires, Sized, Text
+from factory.authoring import (
+    Choice,
+    ContractValue,
+    Flag,
+    Kind,
+    Number,
+    Product,
+    Protected,
+    Requires,
+    Sized,
+    Stack,
+    Text,
+)
 from factory.errors import AuthoringError
 
 VPC = ContractValue(product="network", name="vpc-id", description="The VPC.", kind=Kind.VPC_ID)
@@ -118,3 +130,22 @@ def test_a_sized_value_compares_by_class_and_by_choice() -> None:
 def test_contradictions_are_refused(make: Any, message: str) -> None:
     with pytest.raises(AuthoringError, match=message):
         make()
+
+
+def test_what_is_protected_in_prod_is_so_until_it_is_lifted() -> None:
+    class Kept(Product):
+        """A product."""
+
+        name = "kept"
+        version = "1.0.0"
+        protection = Protected("Deletion protection")
+
+        def build(self, stack: Stack) -> None:
+            """Make nothing."""
+
+    asked = Kept.protection
+    assert asked.declare().to_dict()["AllowedValues"] == ["auto", "true", "false", "lifted"]
+    assert {name for name, value in asked.sizing().items() if value == "true"} == {"prod", "dr"}
+    written = json.loads(json.dumps(Kept().protection.to_dict()))
+    assert written["Fn::If"][:2] == ["ProtectionIsLifted", "false"]
+    assert set(asked.conditions()) == {"ProtectionIsAuto", "ProtectionIsLifted"}

@@ -1,4 +1,4 @@
-"""Twelve microservices with repositories and pipelines: up in dev and prod, grown by one, and down again."""
+"""Twelve microservices with repositories and pipelines: up in four environments, grown by one, and down again."""
 
 from __future__ import annotations
 
@@ -24,19 +24,23 @@ SERVICES = {"microservice-public": 6, "microservice-internal": 6}
 BASE = {"foundation": 1, "network": 1, "cluster": 1, "ci-access": 1}
 LAUNCHES = {
     "dev": {**BASE, **SERVICES, "image-repository": 12, "delivery-pipeline": 12},
+    "test": {**BASE, **SERVICES},
+    "qa": {**BASE, **SERVICES},
     "prod": {**BASE, **SERVICES},
 }
 _LINE = re.compile(r"\[ *\d+/\d+\] (?P<name>\S+) +(?P<state>launching|updating|AVAILABLE)\b")
+# Type and id of what a plan says that stays.
+_STAYS = re.compile(r"\((AWS::\S+)\) stays: (\S+)")
 _READS = re.compile(r"\w+:(Describe|Get|List|Search)\w+")
 
 
 @pytest.fixture(scope="module")
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """A project whose catalog is published in dev and prod; the tests build on each other, from top to bottom."""
+    """A project whose catalog is published where the system is to be; the tests build on each other."""
     directory = tmp_path_factory.mktemp("story")
     copy_portfolios(directory, whole=True)
     command = Command(directory)
-    command("publish", "-e", "dev", "-e", "prod", "--sandbox", "--yes")
+    command("publish", *(word for name in LAUNCHES for word in ("-e", name)), "--sandbox", "--yes")
     yield command
     command("sandbox", "stop")
 
@@ -47,7 +51,7 @@ def manifest(factory: Command) -> Manifest:
     return load(factory.directory, products)
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.parametrize("environment", list(LAUNCHES))
 def test_it_comes_up_in_the_order_of_its_wiring_and_side_by_side(
     environment: str, factory: Command, manifest: Manifest
 ) -> None:
@@ -123,21 +127,64 @@ def test_a_new_service_comes_up_with_all_that_belongs_to_it(factory: Command) ->
 
 def test_down_leaves_only_what_is_retained(factory: Command) -> None:
     factory("down", SYSTEM, "-e", "dev", "--sandbox")
-    assert factory.json("status", "-e", "dev", "--sandbox") == []
-    stacks = factory.client("cloudformation", "dev").describe_stacks()["Stacks"]
-    assert sorted(stack["StackName"] for stack in stacks) == ["factory-account", "factory-launch-roles"]
-    left = {
-        "balancers": factory.client("elbv2", "dev").describe_load_balancers()["LoadBalancers"],
-        "clusters": factory.client("ecs", "dev").list_clusters()["clusterArns"],
-        "projects": factory.client("codebuild", "dev").list_projects()["projects"],
-        "functions": factory.client("lambda", "dev").list_functions()["Functions"],
-        "topics": factory.client("sns", "dev").list_topics()["Topics"],
-        "alarms": factory.client("cloudwatch", "dev").describe_alarms()["MetricAlarms"],
-        "networks": [vpc for vpc in factory.client("ec2", "dev").describe_vpcs()["Vpcs"] if not vpc.get("IsDefault")],
-        "values": factory.client("ssm", "dev").get_parameters_by_path(Path="/platform/main/network")["Parameters"],
-    }
-    assert left == {kind: [] for kind in left}
+    assert gone(factory, "dev")
     # What holds data outlives its launch.
     assert len(factory.client("ecr", "dev").describe_repositories()["repositories"]) == 13
     assert factory.client("s3", "dev").list_buckets()["Buckets"]
     assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 16
+
+
+def test_production_stays_as_a_whole_while_it_is_protected(factory: Command) -> None:
+    refused = factory("down", SYSTEM, "-e", "prod", "--sandbox", code=1)
+    assert "16 launches to end, " in refused.stdout
+    assert refused.stderr.splitlines()[-3:] == [
+        "error: launches in prod/us-east-1: nothing was ended",
+        "  cluster: LoadBalancer (AWS::ElasticLoadBalancingV2::LoadBalancer) refuses to be deleted",
+        "hint:  factory launch cluster -e prod --name cluster -p DeletionProtection=lifted --sandbox",
+    ]
+    assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 16
+
+
+def test_production_goes_down_once_its_protection_is_lifted(factory: Command) -> None:
+    lift = ("launch", "cluster", "-e", "prod", "--name", "cluster", "-p", "DeletionProtection=lifted", "--sandbox")
+    assert "DeletionProtection: auto → lifted" in factory(*lift).stderr
+    shown = factory("down", SYSTEM, "-e", "prod", "--sandbox", "--dry-run")
+    assert shown.stderr.endswith("nothing was changed\n")
+    assert "is protected" not in shown.stdout
+    done = factory("down", SYSTEM, "-e", "prod", "--sandbox")
+    assert done.stdout == shown.stdout
+    assert gone(factory, "prod")
+    staying = {physical: kind for kind, physical in _STAYS.findall(done.stdout)}
+    logs = factory.client("logs", "prod").get_paginator("describe_log_groups").paginate()
+    names = {group["logGroupName"] for page in logs for group in page["logGroups"]}
+    kept = {name for name, kind in staying.items() if kind == "AWS::Logs::LogGroup"}
+    assert len(kept) > 12
+    assert kept <= names
+    buckets = {bucket["Name"] for bucket in factory.client("s3", "prod").list_buckets()["Buckets"]}
+    kept = {name for name, kind in staying.items() if kind == "AWS::S3::Bucket"}
+    assert kept
+    # Beside what was launched there is where Service Catalog keeps templates.
+    assert {name for name in buckets if not name.startswith("sc-templates-")} == kept
+
+
+def gone(factory: Command, environment: str) -> bool:
+    """Whether nothing is launched any more, and nothing of it is left that its launches do not retain."""
+    assert factory.json("status", "-e", environment, "--sandbox") == []
+    stacks = factory.client("cloudformation", environment).describe_stacks()["Stacks"]
+    assert sorted(stack["StackName"] for stack in stacks) == ["factory-account", "factory-launch-roles"]
+    left = {
+        "balancers": factory.client("elbv2", environment).describe_load_balancers()["LoadBalancers"],
+        "clusters": factory.client("ecs", environment).list_clusters()["clusterArns"],
+        "projects": factory.client("codebuild", environment).list_projects()["projects"],
+        "functions": factory.client("lambda", environment).list_functions()["Functions"],
+        "topics": factory.client("sns", environment).list_topics()["Topics"],
+        "alarms": factory.client("cloudwatch", environment).describe_alarms()["MetricAlarms"],
+        "networks": [
+            vpc for vpc in factory.client("ec2", environment).describe_vpcs()["Vpcs"] if not vpc.get("IsDefault")
+        ],
+        "values": factory.client("ssm", environment).get_parameters_by_path(Path="/platform/main/network")[
+            "Parameters"
+        ],
+    }
+    assert left == {kind: [] for kind in left}
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,8 @@ ENVIRONMENTS = project.environments(
 )
 TEAMS = project.portfolio("dev", share={"organizational-unit": "ou-ab12-1a2b3c4d", "principals": True})
 ROLE = "factory-launch-order-queue"
+BUCKET = f"factory-artifacts-{project.HUB}-us-east-1"
+DENIED = {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
 
 
 @pytest.fixture(scope="module")
@@ -147,15 +150,57 @@ def test_it_is_taken_down_in_the_reverse_order(factory: Command) -> None:
     assert factory("bootstrap", "--take-down", "--sandbox", "--yes").stderr == "accounts: taken down\n"
 
 
-def test_published_templates_outlive_it(factory: Command) -> None:
-    bucket = "factory-artifacts-111111111111-us-east-1"
+def test_a_bucket_of_others_is_refused(factory: Command) -> None:
     s3 = factory.client("s3")
-    (kept,) = s3.list_objects_v2(Bucket=bucket, Prefix="templates/")["Contents"]
-    assert kept["Key"].startswith("templates/order-queue/1.0.0/")
+    tags = s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]
+    s3.delete_bucket_tagging(Bucket=BUCKET)
     refused = factory("bootstrap", "--sandbox", "--yes", code=1).stderr
-    assert f"there is a bucket {bucket} already" in refused
-    for name in (bucket, "factory-artifacts-111111111111-eu-west-1"):
-        for item in s3.list_object_versions(Bucket=name).get("Versions", []):
-            s3.delete_object(Bucket=name, Key=item["Key"], VersionId=item["VersionId"])
-        s3.delete_bucket(Bucket=name)
+    assert f"there is a bucket {BUCKET} already, without the tags of the factory" in refused
+    assert f"aws s3api put-bucket-tagging --bucket {BUCKET} --tagging 'TagSet=[{{Key=ManagedBy," in refused
+    assert active_stacks(factory) == []
+    s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": tags})
+
+
+def test_what_was_left_is_taken_back(factory: Command) -> None:
+    keys = {region: key_of(factory, region) for region in ("us-east-1", "eu-west-1")}
+    # What somebody did in between, which the stack sets right.
+    s3 = factory.client("s3")
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [DENIED]}))
+    factory.client("kms", region="eu-west-1").schedule_key_deletion(KeyId=keys["eu-west-1"], PendingWindowInDays=7)
+    shown = factory("bootstrap", "hub", "--sandbox", "--dry-run").stdout
+    for told in (
+        f"takes back bucket {BUCKET}\n",
+        f"takes back policy of bucket {BUCKET}\n",
+        f"takes back key {keys['us-east-1']}\n",
+        f"takes back key {keys['eu-west-1']}, whose deletion is cancelled\n",
+    ):
+        assert f"    {told}" in shown
+    assert "Artifacts (AWS::S3::Bucket)" not in shown
+    project.write(factory, teams=TEAMS)
     factory("bootstrap", "--sandbox", "--yes")
+    assert {region: key_of(factory, region) for region in keys} == keys
+    key = factory.client("kms", region="eu-west-1").describe_key(KeyId=keys["eu-west-1"])["KeyMetadata"]
+    assert key["KeyState"] == "Enabled"
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    sids = [item["Sid"] for item in json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]]
+    assert sids == ["DenyPlainHttp", "EnvironmentsRead"]
+    (kept,) = s3.list_objects_v2(Bucket=BUCKET, Prefix="templates/")["Contents"]
+    assert kept["Key"].startswith("templates/order-queue/1.0.0/")
+    assert {outcome for *_, outcome in steps(factory, "--dry-run")} == {"unchanged"}
+    factory("publish", "--sandbox", "--yes")
+    assert factory("doctor", "--sandbox").returncode == 0
+
+
+def active_stacks(factory: Command) -> list[str]:
+    stacks = factory.client("cloudformation").list_stacks()["StackSummaries"]
+    return [stack["StackName"] for stack in stacks if stack["StackStatus"] != "DELETE_COMPLETE"]
+
+
+def key_of(factory: Command, region: str) -> str:
+    """The key that encrypts the artifact bucket of a region."""
+    bucket = f"factory-artifacts-{project.HUB}-{region}"
+    found = factory.client("s3", region=region).get_bucket_encryption(Bucket=bucket)
+    (rule,) = found["ServerSideEncryptionConfiguration"]["Rules"]
+    key: str = rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"].rpartition("/")[2]
+    return key

@@ -183,11 +183,33 @@ def test_no_build_tells_its_credentials(pipeline: Pipeline) -> None:
         assert not [text for text in told if any(secret in text for secret in pipeline.secrets)]
 
 
-def test_it_can_be_taken_down_and_made_again(pipeline: Pipeline) -> None:
+def test_it_can_be_taken_down_and_takes_back_what_it_left(pipeline: Pipeline) -> None:
     factory = pipeline.repository
+    kept = retained(factory)
+    assert {kind.rpartition("::")[2] for kind, _ in kept} == {"Bucket", "BucketPolicy", "Key", "LogGroup"}
     gone = factory("bootstrap", "pipeline", "--take-down", "--sandbox", "--yes")
     assert "factory-pipeline removed" in gone.stderr
     assert "aws logs delete-log-group --log-group-name factory-pipeline-PlanLog-" in gone.stderr
     assert factory.client("codebuild").list_projects()["projects"] == []
+    logs = [name for kind, name in kept if kind == "AWS::Logs::LogGroup"]
+    factory.client("logs").delete_log_group(logGroupName=logs[0])
+
+    shown = factory("bootstrap", "pipeline", "--sandbox", "--dry-run").stdout
+    assert shown.count("takes back ") == len(kept) - 1
     again = factory("bootstrap", "pipeline", "--sandbox", "--yes")
     assert "factory-pipeline created" in again.stderr
+    assert kept - {("AWS::Logs::LogGroup", logs[0])} <= retained(factory)
+    assert "factory-pipeline" not in factory("bootstrap", "pipeline", "--sandbox", "--yes").stderr
+
+
+def retained(factory: Command) -> set[tuple[str, str]]:
+    """Type and id of what the pipeline's stack leaves behind when it goes."""
+    client = factory.client("cloudformation")
+    template = client.get_template(StackName="factory-pipeline")["TemplateBody"]["Resources"]
+    pages = client.get_paginator("list_stack_resources").paginate(StackName="factory-pipeline")
+    return {
+        (item["ResourceType"], item["PhysicalResourceId"])
+        for page in pages
+        for item in page["StackResourceSummaries"]
+        if "DeletionPolicy" in template[item["LogicalResourceId"]]
+    }

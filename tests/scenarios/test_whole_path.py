@@ -209,6 +209,8 @@ def test_an_image_that_fails_leaves_the_old_version_serving(factory: Command) ->
 
 def test_a_system_goes_down_in_the_opposite_order(factory: Command) -> None:
     done = factory("down", SYSTEM, "-e", "dev", "--sandbox")
+    assert "    ExecLogs (AWS::Logs::LogGroup) stays: " in done.stdout
+    assert "4 launches to end, " in done.stdout
     gone = re.findall(r"\] (\S+) +gone\b", done.stderr)
     assert gone == ["api", "cluster", "network", "foundation"]
     assert factory.json("status", "-e", "dev", "--sandbox") == []

@@ -8,6 +8,7 @@ from factory.aws.bootstrap import organization, removing, restoring, stack_sets,
 from factory.aws.bootstrap.kinds import Setup
 from factory.aws.bootstrap.planning import plan
 from factory.aws.bootstrap.steps import Outcome, RemovalStep, RestoreStep, StackSetStep, StackStep, Step, TrustStep
+from factory.aws.bootstrap.taking_back import take_back
 from factory.aws.errors import HINTS, translated
 
 _MAY_NOT = "factory bootstrap --role NAME, a role that may create IAM roles in the environments' accounts"
@@ -55,13 +56,19 @@ def carry_out(
 
 def _deploy(setup: Setup, step: StackStep, poll_seconds: float) -> None:
     client = step.target.client(setup.accounts, "cloudformation")
+    is_new = step.outcome is Outcome.CREATED
+    if is_new:
+        stacks.clear(client, step.stack, step.target, poll_seconds)
+    if step.left:
+        take_back(setup.accounts, step, poll_seconds)
+    # Only now, as what goes by way of the bucket needs it.
     request = {
         "StackName": step.stack,
         **stacks.source(setup.accounts, step.target.region, step.body),
         "Parameters": stacks.given(step.parameters),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
     }
-    if step.outcome is Outcome.CREATED:
+    if is_new and not step.left:
         made = client.create_stack(**request, OnFailure="DELETE")["StackId"]
         stacks.finish(client, step.target, step.stack, "stack_create_complete", poll_seconds, stack_id=made)
     else:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 
-from factory.aws.bootstrap import organization, stack_sets, stacks
+from factory.aws.bootstrap import leftovers, organization, stack_sets, stacks
 from factory.aws.bootstrap.kinds import ACCOUNT, KINDS, LAUNCH_ROLES, Setup, StackKind
 from factory.aws.bootstrap.restoring import Examination
 from factory.aws.bootstrap.steps import Outcome, RestoreStep, StackStep, State, Step
-from factory.aws.bootstrap.targets import HUB, Target, bucket_name, targets
+from factory.aws.bootstrap.targets import HUB, Target, targets
 from factory.aws.errors import translated
 from factory.catalog.environments import LaunchRolesBy
 from factory.catalog.model import Region
-from factory.errors import LaunchError
 
 Chosen = Callable[[StackKind, Target], bool]
 """Whether a stack is among those that are to be prepared."""
@@ -51,7 +51,7 @@ def _steps(setup: Setup, chosen: Chosen, poll_seconds: float, kinds: Iterable[St
                 if step.before and (found := examination.step(kind.name, target, step.before)):
                     yield found
                 yield step
-            if kind is ACCOUNT and target.owner == HUB and (step is None or step.before):
+            if kind is ACCOUNT and target.owner == HUB and (step is None or step.before or step.left):
                 prepared[target.region] = None
         if kind is LAUNCH_ROLES:
             yield from _stack_set_steps(setup, chosen, hub, template, tuple(prepared), examination)
@@ -97,25 +97,15 @@ def _look(setup: Setup, kind: StackKind, target: Target, template: str, poll_sec
     with translated(target.place):
         client = target.client(setup.accounts, "cloudformation")
         existing = stacks.settled(client, kind.name, target, poll_seconds)
-        body = stacks.body(client, kind.name) if existing else {}
-        if existing is None and kind is ACCOUNT and target.owner == HUB:
-            _refuse_left_bucket(setup, target)
-    held = existing.parameters if existing else {}
-    return StackStep(
-        stack=kind.name,
-        target=target,
-        body=template,
-        parameters=stacks.wanted_parameters(template, held, kind.parameters(setup, target)),
-        before=State(template=body, parameters=held) if existing else None,
-    )
-
-
-def _refuse_left_bucket(setup: Setup, target: Target) -> None:
-    """A bucket that a stack left behind when it was taken down belongs to no new one."""
-    bucket = bucket_name(setup.accounts.hub.account, target.region)
-    if stacks.bucket_exists(target.client(setup.accounts, "s3"), bucket):
-        raise LaunchError(
-            f"{target.place}: there is a bucket {bucket} already, which an earlier stack left with what was published",
-            hint=f"keep what is in it: import it into a stack {ACCOUNT.name} (docs/operations.md); "
-            f"or empty it, and aws s3api delete-bucket --bucket {bucket} --region {target.region}",
+        held = existing.parameters if existing else {}
+        parameters = stacks.wanted_parameters(template, held, kind.parameters(setup, target))
+        return StackStep(
+            stack=kind.name,
+            target=target,
+            body=template,
+            parameters=parameters,
+            before=State(template=stacks.body(client, kind.name), parameters=held) if existing else None,
+            left=leftovers.find(setup.accounts, target, kind.name, json.loads(template), parameters)
+            if existing is None
+            else (),
         )

@@ -19,9 +19,9 @@ from factory.aws.session import Accounts
 from factory.catalog.environments import LaunchRolesBy
 from factory.catalog.model import Place
 from factory.errors import PlanError
+from factory.synthesis.resolved import RETAINED
 
 _WORKERS = 8
-_STAYING = frozenset({"Retain", "RetainExceptOnCreate"})
 _GOING_BY: Mapping[str, str] = {
     "AWS::S3::Bucket": "empty it, all versions, then aws s3api delete-bucket --bucket {id} --region {region}",
     "AWS::Logs::LogGroup": "aws logs delete-log-group --log-group-name {id} --region {region}",
@@ -76,7 +76,7 @@ def _look(setup: Setup, kind: StackKind, target: Target, poll_seconds: float) ->
         template = State(template=stacks.body(client, kind.name), parameters=existing.parameters).at(target)
         pages = client.get_paginator("list_stack_resources").paginate(StackName=kind.name)
         resources = [item for page in pages for item in page["StackResourceSummaries"]]
-    staying = {name for name, body in template["Resources"].items() if body.get("DeletionPolicy") in _STAYING}
+    staying = {name for name, body in template["Resources"].items() if body.get("DeletionPolicy") in RETAINED}
     return RemovalStep(
         stack=kind.name,
         target=target,

@@ -235,7 +235,7 @@ def without(template: Template, names: Iterable[str]) -> dict[str, Any]:
     """The template without these resources and all that refer to them."""
     gone = set(names)
     held: dict[str, Any] = template["Resources"]
-    while more := {name for name in held.keys() - gone if gone & set(_references(held[name].get("Properties")))}:
+    while more := {name for name in held.keys() - gone if gone & set(references(held[name].get("Properties")))}:
         gone |= more
     kept = {name: _independent(resource, gone) for name, resource in held.items() if name not in gone}
     return {**template, "Resources": kept}
@@ -250,7 +250,8 @@ def _independent(resource: Mapping[str, Any], gone: set[str]) -> dict[str, Any]:
     return {**rest, "DependsOn": left} if left else rest
 
 
-def _references(node: Any) -> Iterator[str]:
+def references(node: Any) -> Iterator[str]:
+    """The names that properties refer to, those of parameters among them."""
     match node:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             yield name
@@ -258,7 +259,7 @@ def _references(node: Any) -> Iterator[str]:
             yield from _VARIABLE.findall(text)
         case dict():
             for value in node.values():
-                yield from _references(value)
+                yield from references(value)
         case list():
             for item in node:
-                yield from _references(item)
+                yield from references(item)

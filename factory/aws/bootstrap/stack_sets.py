@@ -108,7 +108,7 @@ def roll_out(setup: Setup, step: StackSetStep, poll_seconds: float, tell: Tell) 
     run = _Operations(client, step.stack, step.caller, poll_seconds, tell)
     if step.before is None:
         client.create_stack_set(**given, **service_managed, Description="Launch roles of the product factory")
-    elif step.before != step.after:
+    elif step.differs:
         run.wait(client.update_stack_set(**given, OperationPreferences=_PREFERENCES)["OperationId"])
     for region, found in step.missing:
         begun = client.create_stack_instances(

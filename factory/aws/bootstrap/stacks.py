@@ -17,9 +17,14 @@ from factory.catalog.model import Region
 from factory.errors import LaunchError
 
 _ATTEMPTS = 360
+_MEND = "mend the cause and run factory bootstrap again"
 # What CloudFormation takes in the request itself (User Guide, "Understand CloudFormation quotas").
 _INLINE_BYTES = 51_200
-_UNUSABLE = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
+_UNUSABLE = frozenset(
+    {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED"}
+)
+# What is left of a change set that was never carried out: a name without a stack.
+_PLANNED = "REVIEW_IN_PROGRESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +54,15 @@ def settled(client: Any, name: str, target: Target, poll_seconds: float, *, remo
     Raises LaunchError for a stack that can't be updated, unless it is only to be removed.
     """
     existing = find(client, name)
-    for suffix, state in (("CREATE", "stack_create_complete"), ("UPDATE", "stack_update_complete")):
-        if existing and existing.status.startswith(suffix) and existing.status.endswith("_IN_PROGRESS"):
+    for prefix in ("CREATE", "UPDATE", "IMPORT"):
+        if existing and existing.status.startswith(prefix) and existing.status.endswith("_IN_PROGRESS"):
+            state = f"stack_{prefix.lower()}_complete"
             finish(client, target, name, state, poll_seconds)
             existing = find(client, name)
     if existing and existing.status == "DELETE_IN_PROGRESS":
         finish(client, target, name, "stack_delete_complete", poll_seconds)
+        existing = None
+    if existing and existing.status == _PLANNED:
         existing = None
     if existing and existing.status in _UNUSABLE and not removable:
         raise LaunchError(
@@ -62,6 +70,14 @@ def settled(client: Any, name: str, target: Target, poll_seconds: float, *, remo
             hint=f"aws cloudformation delete-stack --stack-name {name} --region {target.region}",
         )
     return existing
+
+
+def clear(client: Any, name: str, target: Target, poll_seconds: float) -> None:
+    """Free a name that an interrupted command took for a stack, and made none."""
+    existing = find(client, name)
+    if existing and existing.status == _PLANNED:
+        client.delete_stack(StackName=name)
+        finish(client, target, name, "stack_delete_complete", poll_seconds)
 
 
 def body(client: Any, name: str) -> dict[str, Any]:
@@ -98,16 +114,14 @@ def source(accounts: Accounts, region: Region, template: str) -> dict[str, str]:
     return {"TemplateURL": f"https://{bucket}.s3.{region}.amazonaws.com/{key}"}
 
 
-def bucket_exists(client: Any, bucket: str) -> bool:
-    """Whether there is a bucket of that name which these credentials may see."""
+def drawn(client: Any, target: Target, name: str, change_set: str, poll_seconds: float) -> None:
+    """Wait for a change set. Raises LaunchError with CloudFormation's reason where it can't be carried out."""
+    waiter = client.get_waiter("change_set_create_complete")
     try:
-        client.head_bucket(Bucket=bucket)
-    except ClientError as error:
-        # S3 answers HEAD requests with the status alone.
-        if code_of(error) in ("404", "NoSuchBucket"):
-            return False
-        raise
-    return True
+        waiter.wait(ChangeSetName=change_set, WaiterConfig={"Delay": poll_seconds, "MaxAttempts": _ATTEMPTS})
+    except WaiterError as error:
+        reason = client.describe_change_set(ChangeSetName=change_set).get("StatusReason", str(error))
+        raise LaunchError(f"{target.place}: stack {name} failed: {reason}", hint=_MEND) from error
 
 
 def finish(client: Any, target: Target, name: str, state: str, poll_seconds: float, *, stack_id: str = "") -> None:
@@ -123,7 +137,7 @@ def finish(client: Any, target: Target, name: str, state: str, poll_seconds: flo
         reason = _first_failure(client, stack) or str(error)
         raise LaunchError(
             f"{target.place}: stack {name} failed: {reason}",
-            hint="mend the cause and run factory bootstrap again",
+            hint=_MEND,
         ) from error
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from factory.aws.bootstrap.leftovers import Leftover
 from factory.aws.bootstrap.targets import Target
 from factory.catalog.model import AccountId, Region
 from factory.gates.difference import Difference, compare
@@ -61,8 +62,8 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StackStep:
-    """One stack of an account in one region: as it is, and as it is to be."""
+class Deployment:
+    """A template and its parameters that CloudFormation is to have somewhere, beside what it has there."""
 
     stack: str
     target: Target
@@ -73,32 +74,55 @@ class StackStep:
     """None where it is not there yet."""
 
     @property
-    def subject(self) -> str:
-        """What the step is about."""
-        return self.stack
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What becomes of its resources, for people."""
-        return told(self.outcome, self.difference) if self.outcome is not Outcome.UNCHANGED else ()
-
-    @property
     def after(self) -> State:
-        """The stack as it is to be."""
+        """As it is to be."""
         return State(template=json.loads(self.body), parameters=self.parameters)
 
     @property
-    def outcome(self) -> Outcome:
-        """What becomes of it."""
+    def differs(self) -> bool:
+        """Whether it is to be another than it is."""
         # Compared here, because CloudFormation tells only in an error's text that there is nothing to update.
-        if self.before is None:
-            return Outcome.CREATED
-        return Outcome.UNCHANGED if self.before == self.after else Outcome.UPDATED
+        return self.before != self.after
 
     @property
     def difference(self) -> Difference:
         """What becomes of its resources."""
         return compare(self.before.at(self.target) if self.before else {}, self.after.at(self.target))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The difference in lines; of what is new the resources alone, as all else is new about it, too."""
+        if not self.differs:
+            return ()
+        if self.before is None:
+            return tuple(f"{change.subject} ({change.type})" for change in self.difference.changes if change.type)
+        return tuple(line for line, _ in to_lines(self.difference))[:-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackStep(Deployment):
+    """One stack of an account in one region: as it is, and as it is to be."""
+
+    left: tuple[Leftover, ...] = ()
+    """With what it begins: what an earlier one left behind."""
+
+    @property
+    def subject(self) -> str:
+        """What the step is about."""
+        return self.stack
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        if self.before is None:
+            return Outcome.CREATED
+        return Outcome.UPDATED if self.differs else Outcome.UNCHANGED
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What becomes of its resources, and what is taken back, for people."""
+        taken = {f"{item.name} ({item.type})" for item in self.left}
+        return (*(item.told for item in self.left), *(line for line in self.told if line not in taken))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +161,9 @@ class RestoreStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StackSetStep:
-    """The stack set that brings launch roles into accounts of organizational units: as it is, and as it is to be."""
+class StackSetStep(Deployment):
+    """The stack set that brings launch roles into accounts of organizational units; administered in the hub."""
 
-    stack: str
-    target: Target
-    """The hub, where it is administered."""
-    body: str
-    parameters: Mapping[str, str]
-    before: State | None
     caller: str
     """What CloudFormation calls the hub: SELF or DELEGATED_ADMIN."""
     units: tuple[str, ...]
@@ -158,27 +176,18 @@ class StackSetStep:
         return f"stack set {self.stack}"
 
     @property
-    def after(self) -> State:
-        """The stack set as it is to be."""
-        return State(template=json.loads(self.body), parameters=self.parameters)
-
-    @property
     def outcome(self) -> Outcome:
         """What becomes of it."""
         if self.before is None:
             return Outcome.CREATED
-        return Outcome.UNCHANGED if self.before == self.after and not self.missing else Outcome.UPDATED
+        return Outcome.UPDATED if self.differs or self.missing else Outcome.UNCHANGED
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What becomes of its resources, and which accounts it comes to."""
-        if self.outcome is Outcome.UNCHANGED:
-            return ()
-        before = self.before.at(self.target) if self.before else {}
-        resources = told(self.outcome, compare(before, self.after.at(self.target))) if self.before != self.after else ()
+        """Which accounts it comes to, and what becomes of its resources."""
         return (
             *(f"to account {account} in {region}" for region, found in self.missing for account in found),
-            *resources,
+            *self.told,
         )
 
 
@@ -236,10 +245,3 @@ class RemovalStep:
 
 
 Step = StackStep | RestoreStep | StackSetStep | TrustStep | RemovalStep
-
-
-def told(outcome: Outcome, difference: Difference) -> tuple[str, ...]:
-    """A difference in lines; of what is new the resources alone, as all else is new about it, too."""
-    if outcome is Outcome.CREATED:
-        return tuple(f"{change.subject} ({change.type})" for change in difference.changes if change.type)
-    return tuple(line for line, _ in to_lines(difference))[:-1]

@@ -1,6 +1,7 @@
 """Launching from the catalog in an environment's account: what would happen, then doing and watching it."""
 
 from factory.aws.launch.adopting import Adoptable, adopt, find_adoptable
+from factory.aws.launch.ending import Ending, foresee
 from factory.aws.launch.launching import launch, prepare, problems_of
 from factory.aws.launch.status import given_parameters, provisioned
 from factory.aws.launch.survey import Survey
@@ -24,6 +25,7 @@ __all__ = [
     "Adoptable",
     "Change",
     "Course",
+    "Ending",
     "Event",
     "Instance",
     "LaunchStatus",
@@ -35,6 +37,7 @@ __all__ = [
     "Watcher",
     "adopt",
     "find_adoptable",
+    "foresee",
     "given_parameters",
     "launch",
     "prepare",

@@ -15,8 +15,8 @@ from factory.catalog.model import AccountId, Tags
 
 # The status of a stack set that was not deleted.
 _ACTIVE = "ACTIVE"
-# CloudFormation's code for a stack that is not there.
-_NO_STACK = "ValidationError"
+NO_STACK = "ValidationError"
+"""CloudFormation's code for a stack that is not there."""
 DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 """CloudFormation's codes for a user who may not look."""
 
@@ -51,7 +51,7 @@ def find_stack(cloudformation: Any, name: str) -> Stack | None:
     try:
         answer = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
-        if code_of(error) == _NO_STACK:
+        if code_of(error) == NO_STACK:
             return None
         raise
     parameters = answer[0].get("Parameters", [])
@@ -102,7 +102,7 @@ class Events:
         try:
             found = list(self._unseen())
         except ClientError as error:
-            if code_of(error) not in {_NO_STACK, *DENIED}:
+            if code_of(error) not in {NO_STACK, *DENIED}:
                 raise
             return ()
         self._seen |= {item["EventId"] for item in found}

@@ -121,14 +121,27 @@ def _rules(old: Mapping[str, Any], reading: Reading) -> Iterator[Change]:
         else:
             before, after = _assertions(old[name]), _assertions(new[name])
             is_limited_alike = old[name].get("RuleCondition") == new[name].get("RuleCondition")
-            if is_limited_alike and after < before:
-                yield Change(kind=Kind.RULE_REMOVED, subject=name)
-            elif not is_limited_alike or after != before:
-                yield Change(kind=Kind.RULE_CHANGED, subject=name, details=_texts(new[name]))
+            if is_limited_alike and before == after:
+                continue
+            kind = Kind.RULE_CHANGED
+            if is_limited_alike and all(any(_admits_as_much(one, other) for other in before) for one in after):
+                is_less = all(one in before for one in after)
+                kind = Kind.RULE_REMOVED if is_less else Kind.RULE_WIDENED
+            yield Change(kind=kind, subject=name, details=() if kind is Kind.RULE_REMOVED else _texts(new[name]))
 
 
-def _assertions(rule: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(json.dumps(item["Assert"], sort_keys=True) for item in rule.get("Assertions", ()))
+def _assertions(rule: Mapping[str, Any]) -> list[Any]:
+    found = (item["Assert"] for item in rule.get("Assertions", ()))
+    return sorted(found, key=lambda item: json.dumps(item, sort_keys=True))
+
+
+def _admits_as_much(assertion: Any, other: Any) -> bool:
+    """Whether an assertion holds wherever another one does: it is the same, or one of more values is wanted."""
+    match assertion, other:
+        case {"Fn::Contains": [list(values), what]}, {"Fn::Contains": [list(fewer), same]} if what == same:
+            return all(value in values for value in fewer)
+        case _:
+            return bool(assertion == other)
 
 
 def _texts(rule: Mapping[str, Any]) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ class Kind(Enum):
     REQUIREMENT_OF_ANOTHER_PRODUCT = "required from a further product", Section.PARAMETERS, Bump.MAJOR
     RULE_ADDED = "rule added, refuses more", Section.PARAMETERS, Bump.MAJOR
     RULE_CHANGED = "rule changed, could refuse more", Section.PARAMETERS, Bump.MAJOR
+    RULE_WIDENED = "rule changed, refuses less", Section.PARAMETERS, Bump.MINOR
     RULE_REMOVED = "rule removed, refuses less", Section.PARAMETERS, Bump.MINOR
 
     OUTPUT_ADDED = "output added", Section.VALUES, Bump.MINOR

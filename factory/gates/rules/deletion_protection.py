@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from factory.authoring.parameters import LIFTED
 from factory.gates import settings
+from factory.gates.house import Problem
 from factory.gates.resources import Resource
 from factory.gates.settings import exactly
 
@@ -18,7 +20,10 @@ class DeletionProtection(settings.SettingsRule):
 
     id = "E9502"
     shortdesc = "Deletion protection in prod"
-    description = "One wrong click or script deletes a database that nobody can do without; protection makes it two."
+    description = (
+        "One wrong click or script deletes a database that nobody can do without; protection makes it two. A parameter "
+        "may be `lifted` to be the first of both."
+    )
     source_url = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html"
     mend = "Switch deletion protection on in prod and dr; where a launch may choose, a stack.rule refuses the rest."
     controls = (
@@ -48,6 +53,13 @@ class DeletionProtection(settings.SettingsRule):
         "AWS::RDS::DBInstance": _ON,
         "AWS::RDS::GlobalCluster": _ON,
     }
+
+    def check(self, resource: Resource) -> Iterator[Problem]:
+        """Ask nothing of a launch that says that it is to go, which takes a word: it can't be so by default."""
+        world = resource.world
+        lifted = (name for name, value in world.choices.items() if value == LIFTED)
+        if not any(world.parameters.get(name, {}).get("Default") not in (None, LIFTED) for name in lifted):
+            yield from super().check(resource)
 
     def rows(self, resource: Resource) -> Mapping[str, settings.Wanted]:
         """The members of a cluster are protected with it."""

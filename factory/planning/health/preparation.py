@@ -177,6 +177,9 @@ def _bucket(made: Mapping[str, Mapping[str, Any]]) -> Bucket | None:
     if not {_BUCKET, _KEY, _POLICY} <= by_type.keys() or not isinstance(by_type[_BUCKET].get("BucketName"), str):
         return None
     key = by_type[_KEY]
+    # Of what was just taken into a stack it does not yet say how it should be.
+    if "KeyPolicy" not in key:
+        return None
     return Bucket(
         name=by_type[_BUCKET]["BucketName"],
         blocks_public_access=True,

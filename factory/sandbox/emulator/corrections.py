@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from factory.authoring.physical_names import NAMED
 from factory.sandbox.emulator.custom_resources import queue_requests
+from factory.sandbox.emulator.imports import import_bucket_policies
 from factory.sandbox.stacks.values import Setting, Values
 
 _RANDOM_CHARACTERS = 12
@@ -25,6 +26,7 @@ def correct() -> None:
     tell_permissions_boundaries()
     ask_for_changes_of_resources()
     keep_new_buckets_private()
+    import_bucket_policies()
 
 
 def open_buckets_to_other_accounts() -> None:

@@ -128,6 +128,7 @@ TYPES = {
         "rds",
         _exists("describe_db_subnet_groups", "DBSubnetGroupName", "DBSubnetGroupName"),
     ),
+    "AWS::S3::BucketPolicy": _Named("Bucket", "s3", _exists("get_bucket_policy", "Bucket", "Bucket")),
     "AWS::SNS::Topic": _Named("TopicName", "sns", _topic),
     "AWS::SQS::Queue": _Named("QueueName", "sqs", _exists("get_queue_url", "QueueName", "QueueName")),
     "AWS::Scheduler::Schedule": _Named("Name", "scheduler", _schedule),

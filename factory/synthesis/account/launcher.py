@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from awacs import cloudformation, servicecatalog, ssm, sts
+from awacs import cloudformation, cognito_idp, dynamodb, elasticloadbalancing, rds, servicecatalog, ssm, sts
 from awacs.aws import Allow, Principal, Statement
 from troposphere import If, NoValue, Ref, Sub
 from troposphere.iam import Policy, Role
@@ -79,6 +79,18 @@ def launcher() -> Role:
                             cloudformation.ListStackResources,
                         ],
                         stacks,
+                    ),
+                    # What `factory down` asks about before it begins; names and ids are CloudFormation's to choose.
+                    allow(
+                        "SeeProtection",
+                        [
+                            cognito_idp.DescribeUserPool,
+                            dynamodb.DescribeTable,
+                            elasticloadbalancing.DescribeLoadBalancerAttributes,
+                            rds.DescribeDBClusters,
+                            rds.DescribeDBInstances,
+                        ],
+                        "*",
                     ),
                     allow(
                         "WatchStackSets",

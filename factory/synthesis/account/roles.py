@@ -64,6 +64,7 @@ def hub_roles(access: AccessFrom) -> Iterator[Role]:
                 *statements.looking_closer(),
                 *statements.looking_at_stack_sets(),
                 *statements.looking_into_buckets(),
+                *statements.looking_for_leftovers(),
                 *statements.looking_into_history(),
             ],
         },

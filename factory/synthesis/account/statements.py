@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from awacs import account, cloudformation, iam, kms, organizations, s3, servicecatalog, servicequotas, ssm, sts
+from awacs import account, cloudformation, iam, kms, logs, organizations, s3, servicecatalog, servicequotas, ssm, sts
 from awacs.aws import Action, Allow, Condition, Null, Statement, StringEquals, StringLike
 from troposphere import Ref, Sub
 
@@ -21,6 +21,8 @@ _PORTFOLIOS = "arn:${AWS::Partition}:catalog:*:${AWS::AccountId}:portfolio/*"
 _PRODUCTS = "arn:${AWS::Partition}:catalog:*:${AWS::AccountId}:product/*"
 _OF_THE_HUB = "arn:${AWS::Partition}:catalog:*:${HubAccount}:portfolio/*"
 _BUCKETS = "arn:${AWS::Partition}:s3:::factory-artifacts-${AWS::AccountId}-*"
+# As CloudFormation names that of the pipeline.
+_PIPELINE_BUCKETS = "arn:${AWS::Partition}:s3:::factory-pipeline-*"
 
 
 def reading_in_hub(*environment_roles: str) -> Iterator[Statement]:
@@ -222,15 +224,24 @@ def looking_into_buckets() -> Iterator[Statement]:
     """What only looking needs of the artifact buckets and their keys."""
     yield allow(
         "ExamineBuckets",
-        [s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock, s3.GetEncryptionConfiguration],
-        Sub(_BUCKETS),
+        [s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock, s3.GetBucketTagging, s3.GetEncryptionConfiguration],
+        [Sub(_BUCKETS), Sub(_PIPELINE_BUCKETS)],
     )
     yield allow(
         "ExamineKeys",
-        [kms.DescribeKey, kms.GetKeyPolicy, kms.GetKeyRotationStatus],
+        [kms.DescribeKey, kms.GetKeyPolicy, kms.GetKeyRotationStatus, kms.ListResourceTags],
         Sub("arn:${AWS::Partition}:kms:*:${AWS::AccountId}:key/*"),
         when=[StringEquals({"aws:ResourceTag/ManagedBy": "product-factory"})],
     )
+
+
+def looking_for_leftovers() -> Iterator[Statement]:
+    """What finds that which an earlier stack of the hub left behind."""
+    yield allow("ListStacksAndLogs", [cloudformation.ListStacks, logs.DescribeLogGroups], "*")
+    stacks = Sub("arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/factory-*")
+    yield allow("ReadEvents", [cloudformation.DescribeStackEvents], stacks)
+    groups = Sub("arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:factory-*")
+    yield allow("ReadTagsOfLogs", [logs.ListTagsForResource], groups)
 
 
 def _through_s3(sid: str, action: Action) -> Statement:

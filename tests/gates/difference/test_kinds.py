@@ -54,6 +54,10 @@ def with_log(**more: Any) -> dict[str, Any]:
     return {**body, "Parameters": {**body["Parameters"], "Log": {"Type": "String", "Default": "here"}}, **more}
 
 
+def among(*values: str) -> dict[str, Any]:
+    return {"Fn::Contains": [list(values), ref("Size")]}
+
+
 def role(*statements: Any, trust: Any = TRUST, **more: Any) -> dict[str, Any]:
     policies = [{"PolicyName": "work", "PolicyDocument": {"Statement": list(statements)}}]
     return template(Role=resource("IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies, **more))
@@ -396,6 +400,8 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any], Kind, str, Bump]] = [
     ),
     ("refuses other launches", ruled(ONE), ruled(TWO), Kind.RULE_CHANGED, "Zones", MAJOR),
     ("refuses at other times", ruled(ONE, RuleCondition=ONE), ruled(ONE), Kind.RULE_CHANGED, "Zones", MAJOR),
+    ("admits a further value", ruled(among("a")), ruled(among("a", "b")), Kind.RULE_WIDENED, "Zones", MINOR),
+    ("admits another value", ruled(among("a")), ruled(among("b")), Kind.RULE_CHANGED, "Zones", MAJOR),
     ("refuses fewer launches", ruled(ONE, TWO), ruled(ONE), Kind.RULE_REMOVED, "Zones", MINOR),
     # values handed on
     (

@@ -63,5 +63,19 @@ def test_a_rule_of_the_template_may_close_the_branch() -> None:
     assert ask("E9502", resource(DATABASE, DeletionProtection={"Ref": "Wanted"}), **SECTIONS, **rules) == []
 
 
+@pytest.mark.parametrize(
+    ("default", "values", "findings"),
+    [("true", ["true", "lifted"], 0), ("lifted", ["true", "lifted"], 1), ("true", ["true", "false", "lifted"], 1)],
+)
+def test_protection_may_be_lifted_and_is_never_so_by_default(default: str, values: list[str], findings: int) -> None:
+    wanted = {"Type": "String", "AllowedValues": values, "Default": default}
+    sections = {
+        "Parameters": {**SECTIONS["Parameters"], "Wanted": wanted},
+        "Conditions": {"IsWanted": {"Fn::Equals": [{"Ref": "Wanted"}, "true"]}},
+    }
+    database = resource(DATABASE, DeletionProtection={"Fn::If": ["IsWanted", True, False]})
+    assert len(ask("E9502", database, **sections)) == findings
+
+
 def test_a_template_without_environments_is_meant_for_production_too() -> None:
     assert len(ask("E9502", resource(DATABASE, DeletionProtection=False))) == 1

@@ -171,8 +171,47 @@ def test_an_alias_that_is_taken_fails_the_second_one(launches: Launches) -> None
     ]
 
 
+def test_a_bucket_has_one_policy_which_is_imported_where_there_is_one(
+    launches: Launches, aws: Callable[[str], Any], account: str
+) -> None:
+    bucket = f"policed-{account}"
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket", "Resource": f"arn:aws:s3:::{bucket}"}
+    document = {"Version": "2012-10-17", "Statement": [denied]}
+    policy = {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": bucket, "PolicyDocument": document}}
+    kept = {"Resources": {"Policy": {**policy, "DeletionPolicy": "Retain"}}}
+    cloudformation = aws("cloudformation")
+
+    def drawn(stack: str) -> dict[str, Any]:
+        change_set: str = cloudformation.create_change_set(
+            StackName=stack,
+            ChangeSetName="import",
+            ChangeSetType="IMPORT",
+            TemplateBody=json.dumps(kept),
+            ResourcesToImport=[
+                {
+                    "ResourceType": "AWS::S3::BucketPolicy",
+                    "LogicalResourceId": "Policy",
+                    "ResourceIdentifier": {"Bucket": bucket},
+                }
+            ],
+        )["Id"]
+        found: dict[str, Any] = cloudformation.describe_change_set(ChangeSetName=change_set)
+        return found
+
+    aws("s3").create_bucket(Bucket=bucket)
+    absent = drawn("too-early")
+    assert (absent["Status"], absent["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    assert absent["StatusReason"].endswith(f"with identifier '{bucket}' was not found.")
+    aws("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
+    assert launches.create("second", {"Resources": {"Policy": policy}}) == "ROLLBACK_COMPLETE"
+    cloudformation.execute_change_set(ChangeSetName=drawn("owner")["ChangeSetId"])
+    cloudformation.get_waiter("stack_import_complete").wait(StackName="owner", WaiterConfig={"Delay": 1})
+    assert drawn("late")["StatusReason"].startswith(f"{bucket} already exists in stack arn:")
+    assert json.loads(aws("s3").get_bucket_policy(Bucket=bucket)["Policy"]) == document
+
+
 def test_every_type_that_is_looked_at_is_tried() -> None:
-    assert names.TYPES.keys() - NAMED.keys() == {"AWS::KMS::Alias"}
+    assert names.TYPES.keys() - NAMED.keys() == {"AWS::KMS::Alias", "AWS::S3::BucketPolicy"}
 
 
 def test_a_resource_may_keep_its_own_name_when_it_changes(launches: Launches) -> None:
