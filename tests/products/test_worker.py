@@ -152,7 +152,7 @@ def test_so_many_messages_wait_for_each_task() -> None:
     assert waiting["MetricStat"]["Metric"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert running["MetricStat"]["Metric"]["Namespace"] == "ECS/ContainerInsights"
     assert running["MetricStat"]["Metric"]["MetricName"] == "RunningTaskCount"
-    assert backlog["Expression"] == "waiting / IF(FILL(running, 0) > 0, running, 1)"
+    assert backlog["Expression"] == "waiting / running"
     assert [item["ReturnData"] for item in (waiting, running, backlog)] == [False, False, True]
     assert {"CpuScaling", "MemoryScaling"} <= made().of_type("AWS::ApplicationAutoScaling::ScalingPolicy").keys()
 
@@ -161,9 +161,9 @@ def test_all_tasks_stop_while_nothing_is_to_do_where_that_is_asked_for() -> None
     steps = {"SleepScaling", "SleepAlarm", "WakeScaling", "WakeAlarm"}
     assert not [title for title in steps if title in made(Tasks="1-5")]
     launched = made(Tasks="0-5")
-    for title, tasks, minutes in (("Sleep", 0, 15), ("Wake", 1, 1)):
+    for title, adjustment, tasks, minutes in (("Sleep", "ExactCapacity", 0, 15), ("Wake", "ChangeInCapacity", 1, 3)):
         configuration = launched[f"{title}Scaling"]["StepScalingPolicyConfiguration"]
-        assert configuration["AdjustmentType"] == "ExactCapacity"
+        assert configuration["AdjustmentType"] == adjustment
         assert configuration["StepAdjustments"] == [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": tasks}]
         assert launched[f"{title}Alarm"]["EvaluationPeriods"] == minutes
     # Messages that somebody works on, or that are held back, are something to do.
@@ -201,7 +201,7 @@ def test_old_messages_are_told_of_but_not_of_those_that_wait_for_the_morning() -
         return str(result["Expression"])
 
     assert expression() == "age"
-    assert expression(NightOff="true") == "IF(FILL(desired, 0) > 0, age, 0)"
+    assert expression(NightOff="true") == "IF(desired > 0, age, 0)"
 
 
 def test_every_alarm_names_worker_and_runbook() -> None:

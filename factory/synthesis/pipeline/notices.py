@@ -11,7 +11,7 @@ from troposphere import GetAtt, Sub, Template
 from troposphere.events import InputTransformer, Rule, Target
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
-from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
+from factory.authoring.policy import allow, deny_plain_http, document
 from factory.synthesis.account.names import TAGS
 from factory.synthesis.pipeline import names
 
@@ -33,16 +33,8 @@ def add_notices(template: Template, addresses: Iterable[str]) -> None:
             "NoticesPolicy",
             Topics=[topic.ref()],
             PolicyDocument=document(
-                allow(
-                    "TellOfFailures",
-                    [sns.Publish],
-                    topic.ref(),
-                    to=Principal("Service", "events.amazonaws.com"),
-                    when=[
-                        own_account(),
-                        only_for(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{_RULE}"),
-                    ],
-                ),
+                # A condition would keep EventBridge out (factory.authoring.sources).
+                allow("TellOfFailures", [sns.Publish], topic.ref(), to=Principal("Service", "events.amazonaws.com")),
                 deny_plain_http([sns.Publish], topic.ref()),
             ),
         )
