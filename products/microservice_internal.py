@@ -35,7 +35,7 @@ class MicroserviceInternal(ServerQuestions, Product):
     """
 
     name = "microservice-internal"
-    version = "1.0.0"
+    version = "1.1.0"
 
     # What a team decides; all else has a default that fits most.
     service_name = ServerQuestions.service_name

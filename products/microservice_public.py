@@ -28,7 +28,7 @@ class MicroservicePublic(RoutingQuestions, Product):
     """
 
     name = "microservice-public"
-    version = "2.0.0"
+    version = "2.1.0"
 
     # What a team decides; all else has a default that fits most.
     service_name = RoutingQuestions.service_name

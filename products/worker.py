@@ -54,7 +54,7 @@ class Worker(QueueQuestions, ServiceQuestions, Product):
     """
 
     name = "worker"
-    version = "1.0.0"
+    version = "1.0.1"
 
     # What a team decides; all else has a default that fits most.
     service_name = ServiceQuestions.service_name

@@ -50,7 +50,7 @@ class EcsCluster(Product):
     """
 
     name = "cluster"
-    version = "1.1.0"
+    version = "1.1.1"
 
     balancer = Choice(
         "Load balancer",

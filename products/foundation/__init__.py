@@ -41,7 +41,7 @@ class Foundation(Product):
     """
 
     name = "foundation"
-    version = "1.2.0"
+    version = "1.3.0"
 
     alarm_email = Text(
         "Alarm e-mail",

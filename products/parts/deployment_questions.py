@@ -40,7 +40,7 @@ class DeploymentQuestions:
         "Bake time (minutes)",
         group=_DEPLOYMENT,
         low=0,
-        # Eleven times as long, as a linear deployment of 10 % takes, is within the 36 hours that CloudFormation admits
+        # Ten times as long, as a linear deployment of 10 % takes, is within the 36 hours that CloudFormation admits
         # (ECS Developer Guide, "Amazon ECS blue/green service deployments workflow").
         high=180,
         default=30,
