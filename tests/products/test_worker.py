@@ -171,6 +171,30 @@ def test_all_tasks_stop_while_nothing_is_to_do_where_that_is_asked_for() -> None
     assert sleep == {"waiting", "received", "delayed", "desired", "result"}
 
 
+@pytest.mark.parametrize(
+    ("desired", "waiting", "received", "delayed", "sleeps", "wakes"),
+    [
+        (1, 0, 0, 0, True, False),
+        (50, 0, 0, 0, True, False),
+        (1, 1, 0, 0, False, False),
+        (50, 0, 1, 0, False, False),
+        (2, 0, 0, 1, False, False),
+        (1, 1_000_000, 0, 0, False, False),
+        (0, 0, 0, 0, False, False),
+        (0, 1, 0, 0, False, True),
+    ],
+)
+def test_it_sleeps_and_wakes_by_what_is_to_do(
+    desired: int, waiting: int, received: int, delayed: int, sleeps: bool, wakes: bool
+) -> None:
+    values = {"desired": desired, "waiting": waiting, "received": received, "delayed": delayed}
+    for title, expected in (("Sleep", sleeps), ("Wake", wakes)):
+        alarm = made(Tasks="0-5")[f"{title}Alarm"]
+        (result,) = [item for item in alarm["Metrics"] if item["Id"] == "result"]
+        # CloudWatch's operators are Python's here.
+        assert (eval(result["Expression"], {}, values) >= alarm["Threshold"]) is expected  # noqa: S307
+
+
 @pytest.mark.parametrize(("environment", "refused_there"), [("dev", False), ("staging", False), ("prod", True)])
 def test_not_in_prod(template: dict[str, Any], environment: str, refused_there: bool) -> None:
     assert bool(refused(template, Environment=environment, Tasks="0-5")) is refused_there
