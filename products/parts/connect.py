@@ -26,6 +26,8 @@ PORT = 80
 _HAS_AUTHORITY = "HasAuthority"
 # Certificates that are no authority themselves (AWS Private CA User Guide, "Understanding certificate templates").
 _END_ENTITY = "arn:${AWS::Partition}:acm-pca:::template/EndEntityCertificate/V1"
+# Marks a secret as Service Connect's before anybody tags it.
+_OWNER = "secretsmanager:ResourceTag/aws:secretsmanager:owningService"
 
 
 def authority_question() -> Text:
@@ -70,7 +72,6 @@ def _certificate_role(stack: Stack, questions: ServerQuestions, authority: Param
         acm_pca.GetCertificateAuthorityCertificate,
     ]
     keep = [
-        secretsmanager.DescribeSecret,
         secretsmanager.GetSecretValue,
         secretsmanager.PutSecretValue,
         secretsmanager.UpdateSecret,
@@ -92,7 +93,8 @@ def _certificate_role(stack: Stack, questions: ServerQuestions, authority: Param
                     ArnLike({"aws:RequestTag/AmazonECSCreated": services}),
                 ],
             ),
-            allow("KeepSecret", keep, secrets, when=[StringEquals({"aws:ResourceTag/AmazonECSManaged": "true"})]),
+            allow("KeepSecret", keep, secrets, when=[StringEquals({_OWNER: "ecs-sc"})]),
+            allow("SeeSecret", [secretsmanager.DescribeSecret], secrets),
             allow("SeeCertificates", certificates, authority.expression()),
             allow(
                 "IssueCertificate",

@@ -86,6 +86,6 @@ def test_certificates_are_issued_by_the_authority_that_is_given() -> None:
     assert statements["IssueCertificate"]["Resource"] == [AUTHORITY]
     assert all(
         resource.endswith(":secret:ecs-sc!*")
-        for name in ("MakeSecret", "KeepSecret")
+        for name in ("MakeSecret", "KeepSecret", "SeeSecret")
         for resource in statements[name]["Resource"]
     )
