@@ -14,7 +14,7 @@ from troposphere.events import Rule, Target
 from factory.authoring import Number, Product, Requires, Stack, Text
 from factory.authoring.policy import allow, document, only_for, where
 from products.parts import contract
-from products.parts.delivery import pipeline_role_name
+from products.parts.delivery.names import pipeline_role_name
 from products.parts.images import PULL, PUSH
 
 _UNTAGGED_DAYS = 7

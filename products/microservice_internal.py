@@ -17,7 +17,7 @@ from products.parts.deployments import chosen, deployment_conditions
 from products.parts.peers import PEER, is_group, let_in
 from products.parts.scaling import scalable
 from products.parts.servers import server
-from products.parts.service_alarms import error_alarm, says, service_alarms
+from products.parts.service_alarms import log_alarm, says, service_alarms
 from products.parts.service_dashboard import graph, service_dashboard
 from products.parts.service_questions import PORT, ServerQuestions
 from products.parts.services import fargate_service, task_security_group
@@ -73,7 +73,7 @@ class MicroserviceInternal(ServerQuestions, Product):
             self,
             serving.container,
             group=self._group(stack, serving.port),
-            deployment=chosen(stack, self, [self._server_errors(stack), error_alarm(stack, self, logs)]),
+            deployment=chosen(stack, self, [self._server_errors(stack).ref(), log_alarm(stack, self, logs)]),
             serves=[served(stack, self, MicroserviceInternal.authority)],
         )
         scalable(stack, self, service)

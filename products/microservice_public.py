@@ -15,7 +15,7 @@ from products.parts.routing import HAS_HOST, Routing, balanced, lines, routing
 from products.parts.routing_questions import RoutingQuestions
 from products.parts.scaling import follow_computed, scalable
 from products.parts.servers import Server, server
-from products.parts.service_alarms import error_alarm, says, service_alarms
+from products.parts.service_alarms import log_alarm, says, service_alarms
 from products.parts.service_dashboard import graph, service_dashboard
 from products.parts.services import fargate_service, task_security_group
 
@@ -63,7 +63,7 @@ class MicroservicePublic(RoutingQuestions, Product):
             SourceSecurityGroupId=self.balancer_group,
             Description="Requests and health checks of the load balancer",
         )
-        alarms = [self._server_errors(stack, route), error_alarm(stack, self, serving.container.logs)]
+        alarms = [self._server_errors(stack, route).ref(), log_alarm(stack, self, serving.container.logs)]
         service = fargate_service(
             stack,
             self,

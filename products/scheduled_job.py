@@ -17,7 +17,7 @@ from products.parts.job_questions import JobQuestions
 from products.parts.job_runs import JOB, SCHEDULED_TIME, job_runs
 from products.parts.queues import any_message_alarm, queue
 from products.parts.schedules import schedule
-from products.parts.service_alarms import error_alarm, says
+from products.parts.service_alarms import log_alarm, says
 from products.parts.service_dashboard import dashboard, graph, latest_errors
 from products.parts.services import task_security_group
 from products.parts.tasks import Container, container
@@ -40,7 +40,7 @@ class ScheduledJob(JobQuestions, Product):
     """
 
     name = "scheduled-job"
-    version = "1.0.0"
+    version = "1.1.0"
 
     # What a team decides; all else has a default that fits most.
     service_name = JobQuestions.service_name
@@ -85,7 +85,7 @@ class ScheduledJob(JobQuestions, Product):
         )
 
     def _alarms(self, stack: Stack, made: Container, runs: StateMachine, not_started: Queue) -> None:
-        error_alarm(stack, self, made.logs)
+        log_alarm(stack, self, made.logs)
         alarm(
             stack,
             "RunFailed",

@@ -22,7 +22,7 @@ from products.parts.queue_questions import QUEUE_NAME, QueueQuestions
 from products.parts.queues import RECEIVE, any_message_alarm, queue_metric
 from products.parts.roles import grant
 from products.parts.scaling import SLEEPS_AT_NIGHT, scalable
-from products.parts.service_alarms import error_alarm, says, service_alarms, tasks_metric
+from products.parts.service_alarms import log_alarm, says, service_alarms, tasks_metric
 from products.parts.service_dashboard import graph, service_dashboard
 from products.parts.service_questions import SCALING, ServiceQuestions, command_question
 from products.parts.services import fargate_service, of_service, task_security_group
@@ -54,7 +54,7 @@ class Worker(QueueQuestions, ServiceQuestions, Product):
     """
 
     name = "worker"
-    version = "1.0.1"
+    version = "1.1.0"
 
     # What a team decides; all else has a default that fits most.
     service_name = ServiceQuestions.service_name
@@ -120,7 +120,7 @@ class Worker(QueueQuestions, ServiceQuestions, Product):
             made,
             group=task_security_group(stack, self),
             # Dead letters of the former version would keep ECS from watching any alarm while the next is deployed.
-            deployment=rolling([error_alarm(stack, self, made.logs)]),
+            deployment=rolling([log_alarm(stack, self, made.logs)]),
             tags={"Name": self._task_name(stack)},
         )
         backlog = Backlog(queue_name=self._queue_name(stack, queues), service=of_service(self, service))

@@ -17,6 +17,9 @@ TRUSTED: Mapping[str, str] = {
     "ec2.amazonaws.com": "EC2 hands a role to instances of its own account only, and names no source",
     # Its role is a setting of the account and is used for no other.
     "apigateway.amazonaws.com": "API Gateway's role for logs is a setting of the account, and names no source",
+    # Whoever makes a pipeline must be allowed to pass its role, which nobody of another account can be.
+    "codepipeline.amazonaws.com": "CodePipeline takes on roles of a pipeline's own account, and is not known to name a "
+    "source",
     # Replicas of functions at the edge belong to the account of their distribution.
     "edgelambda.amazonaws.com": "Lambda@Edge takes on the role of the function that it replicates, and names no source",
     # ECS Developer Guide, "Amazon ECS infrastructure IAM role for load balancers", and "Permissions required for Lambda

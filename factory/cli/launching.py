@@ -28,7 +28,7 @@ from factory.catalog.model import Place, Region, Tags
 from factory.cli.board import Board
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError, LaunchError
-from factory.sandbox.process import fidelities
+from factory.sandbox.control import fidelities
 
 _AT_ONCE = 16
 _COURSES = {

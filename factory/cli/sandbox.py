@@ -11,7 +11,7 @@ import click
 
 from factory.cli.workspace import STATE_VARIABLE, Workspace
 from factory.errors import UsageError
-from factory.sandbox import process
+from factory.sandbox import control, process
 from factory.sandbox.faults.settings import Settings
 from factory.sandbox.process import Sandbox
 
@@ -51,9 +51,9 @@ def start(
     if workspace.start_sandbox(port, state):
         workspace.prepare_accounts()
     if settings:
-        process.change_faults(workspace.root, settings)
+        control.change_faults(workspace.root, settings)
     if enforce_iam:
-        process.enforce_permissions(workspace.root, enforced=True)
+        control.enforce_permissions(workspace.root, enforced=True)
     _show(workspace, workspace.running_sandbox())
 
 
@@ -100,7 +100,7 @@ def status(workspace: Workspace, as_json: bool, with_types: bool) -> int:
                 "endpoint": sandbox.endpoint,
                 "accounts": dict(sandbox.accounts),
                 "regions": list(sandbox.regions),
-                "organization": process.organization(sandbox),
+                "organization": control.organization(sandbox),
                 "state": sandbox.state,
             }
             workspace.terminal.json(document)
@@ -120,7 +120,7 @@ def reset(workspace: Workspace) -> None:
     Example: factory sandbox reset
     """
     workspace.sandbox = True
-    process.reset(workspace.root)
+    control.reset(workspace.root)
     workspace.prepare_accounts()
     workspace.terminal.note("sandbox: empty again")
 
@@ -139,8 +139,8 @@ def faults(workspace: Workspace, file: Path | None, clear: bool, as_json: bool) 
     if file and clear:
         raise UsageError("sandbox faults: FILE and --clear exclude each other")
     if file or clear:
-        process.change_faults(workspace.root, _read(file) if file else Settings())
-    document = process.faults(workspace.root)
+        control.change_faults(workspace.root, _read(file) if file else Settings())
+    document = control.faults(workspace.root)
     if as_json:
         workspace.terminal.json(document)
         return
@@ -202,7 +202,7 @@ def _row(item: dict[str, Any]) -> list[str]:
 
 
 def _show_types(workspace: Workspace, sandbox: Sandbox, *, as_json: bool) -> None:
-    known = process.types(sandbox)
+    known = control.types(sandbox)
     if as_json:
         workspace.terminal.json(known)
         return
@@ -220,7 +220,7 @@ def _show(workspace: Workspace, sandbox: Sandbox) -> None:
     terminal.result(f"regions   {', '.join(sandbox.regions)}")
     if sandbox.state:
         terminal.result(f"state     {sandbox.state}")
-    organization = process.organization(sandbox)
+    organization = control.organization(sandbox)
     if organization is None:
         return
     names = {account: name for name, account in sandbox.accounts.items()}

@@ -20,8 +20,8 @@ class Terminal:
     """Colour and live progress on a terminal, plain lines in a pipe."""
 
     def __init__(self) -> None:
-        self.results = Console(highlight=False, soft_wrap=True)
-        self.notes = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.results = Console(highlight=False, soft_wrap=True, emoji=False)
+        self.notes = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
     def result(self, text: str, style: str = "") -> None:
         """One line of the answer."""

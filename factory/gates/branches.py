@@ -124,6 +124,16 @@ class Branches:
             yield given
 
     @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """The template's parameters by name."""
+        return self.template.get("Parameters") or {}
+
+    @cached_property
+    def resources(self) -> Mapping[str, Any]:
+        """The template's resources by name."""
+        return self.template.get("Resources") or {}
+
+    @cached_property
     def _literals(self) -> Mapping[str, set[str]]:
         """The texts that conditions and rules compare each parameter with."""
         found: dict[str, set[str]] = {}

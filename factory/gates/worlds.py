@@ -34,6 +34,7 @@ class World:
 
     def __init__(self, branches: Branches, choices: Choices) -> None:
         self._branches = branches
+        self._held: dict[str, bool] = {}
         self.choices = choices
         self._functions: Mapping[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
@@ -71,7 +72,11 @@ class World:
 
     def holds(self, condition: str | None) -> bool:
         """Whether a condition of the template holds; no condition always does."""
-        return condition is None or self.value(self._branches.template["Conditions"][condition]) is True
+        if condition is None:
+            return True
+        if condition not in self._held:
+            self._held[condition] = self.value(self._branches.template["Conditions"][condition]) is True
+        return self._held[condition]
 
     def value(self, node: Any) -> Any:
         """A node of the template with its functions worked out.
@@ -81,7 +86,8 @@ class World:
         """
         if isinstance(node, list):
             return [item for item in map(self.value, node) if item is not None]
-        if not isinstance(node, Mapping):
+        # Asked for every node of every world: a check against an abstract class would take most of the time.
+        if not isinstance(node, dict):
             return node
         if len(node) == 1:
             ((name, argument),) = node.items()
@@ -94,7 +100,7 @@ class World:
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """The resources of these types that are made in this world; a type may end in `*`."""
-        for name, body in self._branches.template.get("Resources", {}).items():
+        for name, body in self._branches.resources.items():
             if _is_of(str(body.get("Type")), types) and self.holds(body.get("Condition")):
                 yield Resource(name=name, body=body, world=self)
 
@@ -106,8 +112,7 @@ class World:
     @property
     def parameters(self) -> Mapping[str, Any]:
         """The template's parameters by name."""
-        found: Mapping[str, Any] = self._branches.template.get("Parameters", {})
-        return found
+        return self._branches.parameters
 
     def given(self, parameter: str) -> Given:
         """What a launch may give a parameter. Raises KeyError for what is no parameter."""
@@ -149,7 +154,7 @@ class World:
     def _ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return None
-        if name not in self._branches.template.get("Parameters", {}):
+        if name not in self._branches.parameters:
             return Opaque(name=name)
         if name not in self.choices:
             raise UndecidedError(name, self._branches.domain(name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import http.client
 import importlib.util
 import json
 import os
@@ -16,11 +15,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
 
 from factory.errors import SandboxError
-from factory.sandbox.faults.settings import Settings
 from factory.sandbox.keeping import StateDirectory
 from factory.sandbox.organization import OrganizationTree, founded_over
 from factory.sandbox.state import SETTLE_SECONDS, Files, Sandbox, claim, claimed, running, sign
@@ -28,20 +24,11 @@ from factory.sandbox.state import SETTLE_SECONDS, Files, Sandbox, claim, claimed
 __all__ = [
     "Sandbox",
     "Stopped",
-    "change_faults",
-    "enforce_permissions",
-    "faults",
-    "fidelities",
     "find",
-    "organization",
-    "permissions",
-    "reset",
     "start",
     "stop",
-    "types",
 ]
 
-_ANSWER_SECONDS = 10.0
 _GRACE_SECONDS = 5.0
 _SAVE_SECONDS = 60.0
 _LOG_LINES = 15
@@ -148,72 +135,6 @@ def _written(kept_in: StateDirectory | None) -> tuple[int, int] | None:
         return None
     found = kept_in.file.stat()
     return found.st_ino, found.st_mtime_ns
-
-
-def reset(directory: Path) -> None:
-    """Let the sandbox of a project directory forget everything. Raises SandboxError if none runs."""
-    _ask(_running(directory), "POST", "/_factory/reset")
-
-
-def faults(directory: Path) -> dict[str, Any]:
-    """Give the faults in force, and how often each was asked for and fired. Raises SandboxError if none runs."""
-    return _ask(_running(directory), "GET", "/_factory/faults")
-
-
-def change_faults(directory: Path, settings: Settings) -> None:
-    """Put other faults in force, with counters at zero. Raises SandboxError if none runs."""
-    _ask(_running(directory), "PUT", "/_factory/faults", json.dumps(settings.document()).encode())
-
-
-def enforce_permissions(directory: Path, *, enforced: bool) -> None:
-    """Hold calls of role sessions against IAM policies, or no longer. Raises SandboxError if none runs."""
-    _ask(_running(directory), "PUT" if enforced else "DELETE", "/_factory/permissions")
-
-
-def permissions(directory: Path) -> dict[str, Any]:
-    """Tell whether calls are held against IAM policies, and what was asked of them since. Raises SandboxError."""
-    return _ask(_running(directory), "GET", "/_factory/permissions")
-
-
-def organization(sandbox: Sandbox) -> dict[str, Any] | None:
-    """Tell the organization's `id`, `management-account`, `root` and `units`, each with its id, path and accounts.
-
-    There is none any more once somebody has deleted it.
-    """
-    return _ask(sandbox, "GET", "/_factory/organization") or None
-
-
-def types(sandbox: Sandbox) -> dict[str, Any]:
-    """Tell for each resource type its `fidelity`, and the settings that do not reach its service (`dropped`)."""
-    return _ask(sandbox, "GET", "/_factory/types")
-
-
-def fidelities(sandbox: Sandbox, *, account: str, region: str, stack: str) -> dict[str, int]:
-    """Count the resources of a stack by how much of them the sandbox makes: `real`, `partial` or `recorded`."""
-    return _ask(sandbox, "GET", f"/_factory/fidelity/{account}/{region}/{quote(stack, safe='')}")
-
-
-def _running(directory: Path) -> Sandbox:
-    sandbox = find(directory)
-    if sandbox is None:
-        raise SandboxError("sandbox: none is running", hint="factory sandbox start")
-    return sandbox
-
-
-def _ask(sandbox: Sandbox, method: str, path: str, content: bytes | None = None) -> dict[str, Any]:
-    connection = http.client.HTTPConnection(urlsplit(sandbox.endpoint).netloc, timeout=_ANSWER_SECONDS)
-    try:
-        connection.request(method, path, content)
-        response = connection.getresponse()
-        status, body = response.status, response.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise SandboxError(f"sandbox: {sandbox.endpoint} did not answer {method} {path}: {error}") from error
-    finally:
-        connection.close()
-    if status != http.HTTPStatus.OK:
-        raise SandboxError(f"sandbox: {sandbox.endpoint} refused {method} {path}: HTTP status {status}")
-    answer: dict[str, Any] = json.loads(body)
-    return answer
 
 
 def _launch(

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from awacs import awslambda, cloudformation, ecr, ecs, iam, servicecatalog, sts
-from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals, StringLike
-from troposphere import AccountId, And, If, Not, Or, Split, Sub
+from awacs import awslambda, cloudformation, servicecatalog, sts
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from troposphere import AccountId, And, If, Not, Split, Sub
 from troposphere import Condition as Holds
 from troposphere.awslambda import Function
-from troposphere.iam import OIDCProvider, Role
 
-from factory.authoring import ENVIRONMENTS, Choice, Flag, Product, Requires, Stack, Text
+from factory.authoring import ENVIRONMENTS, Choice, Product, Requires, Stack, Text
 from factory.authoring.policy import allow, document
 from products.parts import contract
 from products.parts.alarms import Metric, alarm
-from products.parts.delivery import (
+from products.parts.delivery.names import (
     SERVICE_TAG,
     WHY_KNOWN,
     deploy_role_name,
@@ -23,30 +22,22 @@ from products.parts.delivery import (
     pipeline_role_name,
 )
 from products.parts.functions import python_function
-from products.parts.images import PULL, PUSH
+from products.parts.github_actions import HAS_GITHUB, GithubQuestions, github_conditions, github_role, github_rules
 from products.parts.logs import retention_days
 from products.parts.roles import grant, known_name, trusting_role
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 _SERVICE = r"[a-z][a-z0-9-]{1,29}"
-_ROLE = r"arn:[a-z-]+:iam::\d{12}:role/[A-Za-z0-9_+=.@/-]+"
 # Pipelines that deploy at the same time ask now and then; each answer takes a second or two.
 _CALLS_AT_ONCE = 5
 _TIMEOUT_SECONDS = 60
 
 _DEPLOYS = "HasServices"
 _BUILDS_ELSEWHERE = "BuildsElsewhere"
-_GITHUB = "HasGithub"
-_NEW_PROVIDER = "MakesProvider"
-_BY_ENVIRONMENT = "GithubEnvironmentIsNamed"
-_PUSHES = "GithubPushes"
-_UPDATES_ECS = "GithubUpdatesEcs"
-_PASSES = "GithubPassesRoles"
 _UPDATES_LAUNCHES = "GithubUpdatesLaunches"
-_TOKENS = "token.actions.githubusercontent.com"
 
 
-class CiAccess(Product):
+class CiAccess(GithubQuestions, Product):
     """What delivery pipelines may do in this environment: give named services a new image, and nothing more.
 
     Launch it in every environment that a delivery pipeline deploys to, the pipeline's own included. For GitHub Actions
@@ -54,7 +45,7 @@ class CiAccess(Product):
     """
 
     name = "ci-access"
-    version = "1.0.0"
+    version = "1.1.0"
 
     access_name = Text(
         "Access name",
@@ -88,68 +79,14 @@ class CiAccess(Product):
         default="dev",
         help="Environment that the pipelines are launched in.",
     )
-    github_owner = Text(
-        "GitHub owner",
-        group="GitHub Actions",
-        default="",
-        pattern=r"([A-Za-z0-9-]{1,39})?",
-        constraint="Empty, or the name of an organization or user of GitHub.",
-        help="Organization or user whose repository it is; empty for none.",
-    )
-    github_repository = Text(
-        "GitHub repository",
-        group="GitHub Actions",
-        default="",
-        pattern=r"([A-Za-z0-9._-]{1,100})?",
-        constraint="Empty, or the name of a repository.",
-        help="Repository whose workflows take on a role here.",
-    )
-    github_branch = Text(
-        "GitHub branch",
-        group="GitHub Actions",
-        default="main",
-        pattern=r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}\*?",
-        constraint="A branch; a * at its end stands for any characters.",
-        help="Workflows of other branches stay out. Not asked where an environment of GitHub is named.",
-    )
-    github_environment = Text(
-        "GitHub environment",
-        group="GitHub Actions",
-        default="",
-        pattern=r"([A-Za-z0-9][A-Za-z0-9._-]{0,99})?",
-        constraint="Empty, or the name of an environment.",
-        help="Only jobs of this environment of GitHub come in, whose protection rules say which branches it takes.",
-    )
-    github_provider = Flag(
-        "Make GitHub's identity provider",
-        default=True,
-        group="GitHub Actions",
-        help="An account has one provider for GitHub at most: false where there is one already.",
-    )
-    image_repository = Text(
-        "Image repository",
-        group="GitHub Actions",
-        default="",
-        pattern=rf"({_SERVICE})?",
-        constraint="Empty, or the name of an image repository of this environment.",
-        help="Repository of images that the workflows push to; empty for none.",
-    )
-    ecs_service = Text(
-        "ECS service",
-        group="GitHub Actions",
-        default="",
-        pattern=r"([A-Za-z0-9][A-Za-z0-9_-]{0,254})?",
-        constraint="Empty, or the name of a service in ECS.",
-        help="Service of the cluster, outside of the catalog, that the workflows deploy by themselves; empty for none.",
-    )
-    passed_roles = Text(
-        "Roles of its tasks",
-        group="GitHub Actions",
-        default="",
-        pattern=rf"({_ROLE}(,{_ROLE}){{0,4}})?",
-        constraint="Empty, or the ARNs of 1 to 5 roles joined by commas.",
-        help="ARNs of the roles that tasks of that service may have.",
-    )
+    github_owner = GithubQuestions.github_owner
+    github_repository = GithubQuestions.github_repository
+    github_branch = GithubQuestions.github_branch
+    github_environment = GithubQuestions.github_environment
+    github_provider = GithubQuestions.github_provider
+    image_repository = GithubQuestions.image_repository
+    ecs_service = GithubQuestions.ecs_service
+    passed_roles = GithubQuestions.passed_roles
     log_retention = retention_days()
     key_arn = Requires(contract.KEY_ARN)
     warning_topic = Requires(contract.WARNING_TOPIC_ARN)
@@ -159,54 +96,23 @@ class CiAccess(Product):
         self._rules(stack)
         deployer = self._deployer(stack)
         self._deploy_role(stack, deployer)
-        self._github(stack, deployer)
+        grant(github_role(stack, self), "UpdateLaunches", [self._call(deployer)], condition=_UPDATES_LAUNCHES)
 
     def _conditions(self, stack: Stack) -> None:
-        github = And(Not(CiAccess.github_owner.equals("")), Not(CiAccess.github_repository.equals("")))
+        github_conditions(stack)
         stack.condition(_DEPLOYS, Not(CiAccess.services.equals("")))
         stack.condition(_BUILDS_ELSEWHERE, Not(CiAccess.build_account.equals("")))
-        stack.condition(_GITHUB, github)
-        stack.condition(_NEW_PROVIDER, And(Holds(_GITHUB), CiAccess.github_provider.equals("true")))
-        stack.condition(_BY_ENVIRONMENT, Not(CiAccess.github_environment.equals("")))
-        stack.condition(_PUSHES, And(Holds(_GITHUB), Not(CiAccess.image_repository.equals(""))))
-        stack.condition(_UPDATES_ECS, And(Holds(_GITHUB), Not(CiAccess.ecs_service.equals(""))))
-        stack.condition(_PASSES, And(Holds(_UPDATES_ECS), Not(CiAccess.passed_roles.equals(""))))
-        stack.condition(_UPDATES_LAUNCHES, And(Holds(_GITHUB), Holds(_DEPLOYS)))
+        stack.condition(_UPDATES_LAUNCHES, And(Holds(HAS_GITHUB), Holds(_DEPLOYS)))
 
     def _rules(self, stack: Stack) -> None:
-        no_owner, no_github = CiAccess.github_owner.equals(""), CiAccess.github_repository.equals("")
         stack.rule(
             "SomebodyGetsAccess",
             (
-                Not(And(CiAccess.services.equals(""), no_github)),
+                Not(And(CiAccess.services.equals(""), CiAccess.github_repository.equals(""))),
                 "Name the services that pipelines update, or a GitHub repository.",
             ),
         )
-        stack.rule(
-            "OwnerAndRepositoryGoTogether",
-            (
-                Or(And(no_owner, no_github), And(Not(no_owner), Not(no_github))),
-                "Name both the owner and the repository of GitHub, or neither.",
-            ),
-        )
-        stack.rule(
-            "GithubNeedsARepository",
-            (
-                Not(
-                    Or(
-                        Not(CiAccess.image_repository.equals("")),
-                        Not(CiAccess.ecs_service.equals("")),
-                    )
-                ),
-                "Name the GitHub repository whose workflows this is for.",
-            ),
-            when=no_github,
-        )
-        stack.rule(
-            "RolesBelongToAService",
-            (Not(CiAccess.ecs_service.equals("")), "Name the ECS service whose tasks have these roles."),
-            when=Not(CiAccess.passed_roles.equals("")),
-        )
+        github_rules(stack)
 
     @property
     def _registry(self) -> If:
@@ -237,13 +143,11 @@ class CiAccess(Product):
                     [servicecatalog.DescribeProvisioningParameters],
                     Sub("arn:${AWS::Partition}:catalog:${AWS::Region}:*:product/*"),
                 ),
+                # Of any name: a stack that was there before it became a launch keeps its own.
                 allow(
                     "ReadStacks",
                     [cloudformation.DescribeStackEvents, cloudformation.DescribeStacks],
-                    Sub(
-                        "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}"
-                        ":stack/SC-${AWS::AccountId}-pp-*"
-                    ),
+                    Sub("arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"),
                 ),
             ],
             description="Gives named launches another image",
@@ -288,74 +192,10 @@ class CiAccess(Product):
                 ),
             )
         )
-        call = allow("CallDeployer", [awslambda.InvokeFunction], deployer.get_att("Arn"))
-        role = trusting_role(stack, "DeployRole", trust, [call], condition=_DEPLOYS)
+        role = trusting_role(stack, "DeployRole", trust, [self._call(deployer)], condition=_DEPLOYS)
         known_name(stack, role, Sub(deploy_role_name("${Environment}", "${AccessName}")), WHY_KNOWN)
         stack.provide(contract.DEPLOY_ROLE_ARN, role.get_att("Arn"), provider=CiAccess.access_name, condition=_DEPLOYS)
 
-    def _github(self, stack: Stack, deployer: Function) -> None:
-        stack.add(
-            OIDCProvider(
-                "IdentityProvider",
-                Url=f"https://{_TOKENS}",
-                ClientIdList=["sts.amazonaws.com"],
-                Condition=_NEW_PROVIDER,
-            )
-        )
-        role = trusting_role(stack, "GithubRole", self._workflows(), [], condition=_GITHUB)
-        self._grants(stack, role, deployer)
-        stack.output(
-            "GithubRoleArn", role.get_att("Arn"), "Role that the workflows take on: role-to-assume.", condition=_GITHUB
-        )
-
     @staticmethod
-    def _workflows() -> PolicyDocument:
-        """Who takes on the role: workflows of one repository and, of these, one environment or branch.
-
-        Source: GitHub Docs, "OpenID Connect reference", on the subject of tokens.
-        """
-        # A provider's ARN follows from its address, whoever made it.
-        provider = Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:oidc-provider/{_TOKENS}")
-        subject = If(
-            _BY_ENVIRONMENT,
-            Sub("repo:${GithubOwner}/${GithubRepository}:environment:${GithubEnvironment}"),
-            Sub("repo:${GithubOwner}/${GithubRepository}:ref:refs/heads/${GithubBranch}"),
-        )
-        return document(
-            Statement(
-                Effect=Allow,
-                Principal=Principal("Federated", provider),
-                Action=[sts.AssumeRoleWithWebIdentity],
-                Condition=Condition(
-                    [StringEquals({f"{_TOKENS}:aud": "sts.amazonaws.com"}), StringLike({f"{_TOKENS}:sub": subject})]
-                ),
-            )
-        )
-
-    def _grants(self, stack: Stack, role: Role, deployer: Function) -> None:
-        repository = stack.find(contract.REPOSITORY_ARN, provider=CiAccess.image_repository)
-        # Getting a token has no resource level.
-        sign_in = allow("SignIn", [ecr.GetAuthorizationToken], "*")
-        grant(role, "PushImages", [sign_in, allow("Push", [*PULL, *PUSH], repository)], condition=_PUSHES)
-        cluster = stack.find(contract.CLUSTER_NAME)
-        service = Sub(
-            "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:service/${Cluster}/${EcsService}",
-            Cluster=cluster,
-        )
-        family = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task-definition/${EcsService}:*"
-        grant(
-            role,
-            "UpdateService",
-            [
-                allow("Update", [ecs.DescribeServices, ecs.UpdateService], service),
-                allow("Register", [ecs.RegisterTaskDefinition], Sub(family)),
-                # Reading a task definition has no resource level.
-                allow("Read", [ecs.DescribeTaskDefinition], "*"),
-            ],
-            condition=_UPDATES_ECS,
-        )
-        to_tasks = StringEquals({"iam:PassedToService": "ecs-tasks.amazonaws.com"})
-        passing = allow("PassRoles", [iam.PassRole], Split(",", self.passed_roles), when=[to_tasks])
-        grant(role, "PassTaskRoles", [passing], condition=_PASSES)
-        call = allow("CallDeployer", [awslambda.InvokeFunction], deployer.get_att("Arn"))
-        grant(role, "UpdateLaunches", [call], condition=_UPDATES_LAUNCHES)
+    def _call(deployer: Function) -> Statement:
+        return allow("CallDeployer", [awslambda.InvokeFunction], deployer.get_att("Arn"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from factory.authoring import Choice, Flag, Requires, Sized, Text
 from products.parts import contract, placeholder
 from products.parts.kafka import kafka_question
+from products.parts.log_router import destination_question
 from products.parts.logs import retention_days
 from products.parts.permission_questions import policy_question
 from products.parts.secrets import named_secrets_question
@@ -121,4 +122,5 @@ class ContainerQuestions(ContainerWiring):
         constraint="Empty, or a web address.",
         help="Web address of what to do when an alarm rings; every alarm of the service names it.",
     )
+    log_destination = destination_question(OPERATIONS)
     log_retention = retention_days()

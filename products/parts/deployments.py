@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from awacs import awslambda, elasticloadbalancing
 from troposphere import And, Condition, Equals, If, Not, NoValue, Ref, Select, Split
-from troposphere.cloudwatch import Alarm
 from troposphere.ecs import (
     CanaryConfiguration,
     DeploymentAlarms,
@@ -49,13 +49,14 @@ def deployment_conditions(stack: Stack) -> None:
     )
 
 
-def rolling(alarms: Sequence[Alarm]) -> DeploymentConfiguration:
-    """New tasks beside the old ones; back to the old version when the new one fails to start or an alarm rings."""
+def rolling(alarms: Sequence[Any]) -> DeploymentConfiguration:
+    """New tasks beside the old ones; back to the old version when the new one fails to start or one of the alarms of
+    these names rings."""
     return DeploymentConfiguration(Strategy="ROLLING", DeploymentCircuitBreaker=_breaker(), **_watched(alarms))
 
 
-def chosen(stack: Stack, questions: DeploymentQuestions, alarms: Sequence[Alarm]) -> DeploymentConfiguration:
-    """What the launch chose; whichever it is, an alarm takes the service back to the version that ran.
+def chosen(stack: Stack, questions: DeploymentQuestions, alarms: Sequence[Any]) -> DeploymentConfiguration:
+    """What the launch chose; whichever it is, an alarm of these names takes the service back to the version that ran.
 
     Tasks that fail to start do so in every strategy, but for rolling it takes the circuit breaker, which the others
     don't have (ECS API reference, "DeploymentConfiguration").
@@ -84,11 +85,11 @@ def _breaker() -> DeploymentCircuitBreaker:
     return DeploymentCircuitBreaker(Enable=True, Rollback=True)
 
 
-def _watched(alarms: Sequence[Alarm]) -> dict[str, object]:
+def _watched(alarms: Sequence[Any]) -> dict[str, object]:
     return {
         "MinimumHealthyPercent": 100,
         "MaximumPercent": 200,
-        "Alarms": DeploymentAlarms(AlarmNames=[alarm.ref() for alarm in alarms], Enable=True, Rollback=True),
+        "Alarms": DeploymentAlarms(AlarmNames=list(alarms), Enable=True, Rollback=True),
     }
 
 

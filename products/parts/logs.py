@@ -6,6 +6,8 @@ from typing import Any
 
 from awacs import logs
 from awacs.aws import Statement
+from troposphere import Ref
+from troposphere.ecs import LogConfiguration
 from troposphere.logs import LogGroup
 
 from factory.authoring import Sized, Stack
@@ -13,6 +15,7 @@ from factory.authoring.policy import allow
 
 # The periods from 90 days up that CloudWatch Logs admits (API reference, PutRetentionPolicy).
 _RETENTION_DAYS = (90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+_BUFFER = "25m"
 
 
 def retention_days() -> Sized:
@@ -51,3 +54,17 @@ def log_group(
 def write_to(group: LogGroup) -> Statement:
     """Permission to write to a log group and to nothing else."""
     return allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], group.get_att("Arn"))
+
+
+def log_to(group: LogGroup, prefix: str) -> LogConfiguration:
+    """Where a container's output goes. A full buffer drops lines rather than holding up the application."""
+    return LogConfiguration(
+        LogDriver="awslogs",
+        Options={
+            "awslogs-group": group.ref(),
+            "awslogs-region": Ref("AWS::Region"),
+            "awslogs-stream-prefix": prefix,
+            "mode": "non-blocking",
+            "max-buffer-size": _BUFFER,
+        },
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from awacs import kms, secretsmanager
 from awacs.aws import StringEquals
-from troposphere import Equals, If, Not, NoValue, Sub
+from troposphere import Equals, If, Join, Not, NoValue, Select, Split, Sub
 from troposphere.iam import Role
 
 from factory.authoring import Parameter, Stack, Text
@@ -19,11 +19,14 @@ SECRETS = 10
 """How many secrets the form of a container takes."""
 ARNS = 5
 """How many secrets a form takes by their ARNs alone."""
+# Without the equals sign that names of secrets may hold: it stands between name and ARN.
+ARN = r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+.@-]+"
+"""Pattern of a secret's ARN."""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*="
-# Without the equals sign that names of secrets may hold: it stands between name and ARN.
-_ARN = r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+.@-]+"
 _JSON_KEY = r"(:[^:;=*?]*){0,3}"
+# The parts of a secret's ARN; what may follow them names a key or a version of it.
+_ARN_PARTS = 7
 _UNDER = "Each must be under the environment's key or that of Secrets Manager itself."
 
 
@@ -33,7 +36,7 @@ def named_secrets_question(group: str) -> Text:
     return _question(
         group,
         SECRETS,
-        _NAME + _ARN + _JSON_KEY,
+        _NAME + ARN + _JSON_KEY,
         form,
         f"Environment variables that secrets of Secrets Manager fill: {form}; joined by semicolons. {_UNDER}",
     )
@@ -44,7 +47,7 @@ def secrets_question(group: str) -> Text:
     return _question(
         group,
         ARNS,
-        _ARN,
+        ARN,
         "the ARN of a Secrets Manager secret",
         f"ARNs of secrets that may be read, joined by semicolons; SECRET_1_ARN holds the first, and so on. {_UNDER}",
     )
@@ -72,8 +75,15 @@ def secret_conditions(stack: Stack, question: Parameter, most: int) -> None:
         stack.condition(condition, Not(Equals(value, "")))
 
 
-def read_secrets(role: Role, secrets: Sequence[tuple[str, Any]], key: Any) -> None:
-    """Let a role read these secrets and no others. They are conditions, each with the ARN that there is then."""
+def arn_of(secret: Any) -> Join:
+    """The ARN of a secret as containers take it, without the key."""
+    parts = Split(":", secret)
+    return Join(":", [Select(index, parts) for index in range(_ARN_PARTS)])
+
+
+def read_secrets(role: Role, secrets: Sequence[tuple[str, Any]], key: Any, *, name: str = "ReadSecrets") -> None:
+    """Let a role read these secrets and no others, under this name. They are conditions, each with the ARN that there
+    is then."""
     (given, first), *further = secrets
     arns = [first, *(If(condition, arn, NoValue) for condition, arn in further)]
     through = {"kms:ViaService": Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")}
@@ -81,4 +91,4 @@ def read_secrets(role: Role, secrets: Sequence[tuple[str, Any]], key: Any) -> No
         allow("ReadSecrets", [secretsmanager.GetSecretValue], arns),
         allow("DecryptSecrets", [kms.Decrypt], key, when=[StringEquals(through)]),
     ]
-    grant(role, "ReadSecrets", statements, condition=given)
+    grant(role, name, statements, condition=given)

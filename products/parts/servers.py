@@ -11,6 +11,7 @@ from troposphere.ecs import HealthCheck, PortMapping
 from factory.authoring import Parameter, Stack
 from products.parts import placeholder
 from products.parts.answers import word
+from products.parts.log_router import router_port_rule
 from products.parts.service_questions import HEALTH_DEFAULTS, ServerQuestions
 from products.parts.tasks import PLACEHOLDER, Container, container
 
@@ -65,6 +66,7 @@ def server(stack: Stack, questions: ServerQuestions, *, balanced: bool) -> Serve
     stack.condition(SPEAKS_GRPC, ServerQuestions.protocol.equals("grpc"))
     stack.condition(SPEAKS_HTTP, ServerQuestions.protocol.equals("http"))
     stack.condition("PortIsAuto", ServerQuestions.port.equals("auto"))
+    router_port_rule(stack, ServerQuestions.log_destination, ServerQuestions.port)
     usual = If("RunsPython", "8000", If("RunsNodejs", "3000", "8080"))
     port = If("PortIsAuto", usual, questions.port)
     health = _health(type(questions).health_check, balanced=balanced)

@@ -22,9 +22,10 @@ from factory.authoring import Stack
 from products.parts.container_questions import ContainerQuestions
 from products.parts.environment_rules import only_outside_prod
 from products.parts.kafka import HAS_BROKERS, broker_egress
+from products.parts.logs import log_to
 from products.parts.security_groups import UNPRIVILEGED_PORTS, workload_egress
 from products.parts.service_questions import ServiceQuestions
-from products.parts.tasks import Container, log_to
+from products.parts.tasks import Container
 
 
 def task_security_group(

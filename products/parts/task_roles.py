@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awacs import ecr, kms, logs, ssmmessages, xray
-from troposphere import Equals, If, Join, Not, NoValue, Select, Split, Sub
+from troposphere import Equals, If, Not, NoValue, Select, Split, Sub
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
@@ -16,9 +16,10 @@ from factory.authoring.policy import allow, only_for
 from products.parts import contract
 from products.parts.container_questions import ContainerQuestions
 from products.parts.kafka import broker_permissions, kafka_conditions
+from products.parts.log_router import log_conditions, log_permissions
 from products.parts.logs import write_to
 from products.parts.roles import grant, service_role
-from products.parts.secrets import SECRETS, given_secrets, read_secrets, secret_conditions
+from products.parts.secrets import SECRETS, arn_of, given_secrets, read_secrets, secret_conditions
 
 SHELLS = "ShellsAreOpen"
 """Condition that people may open a shell in a container."""
@@ -28,8 +29,6 @@ TRACES = "Traces"
 # What stands between account and region in the address of a private registry.
 _PRIVATE = ".dkr.ecr."
 _TASKS = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*"
-# The parts of a secret's ARN; what may follow them names a key or a version of it.
-_SECRET_ARN_PARTS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +49,7 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
         stack.condition(name, expression)
     secret_conditions(stack, ContainerQuestions.secrets, SECRETS)
     kafka_conditions(stack, ContainerQuestions.kafka)
+    log_conditions(stack, ContainerQuestions.log_destination)
     trust = [only_for(_TASKS)]
     starting = service_role(
         stack,
@@ -69,6 +69,7 @@ def task_roles(stack: Stack, questions: ContainerQuestions, log_group: LogGroup)
     _open_shells(stack, questions, working)
     _send_traces(working)
     broker_permissions(working, questions.kafka)
+    log_permissions(starting, working, ContainerQuestions.log_destination, questions.key_arn)
     return TaskRoles(starting=starting, working=working)
 
 
@@ -96,8 +97,7 @@ def _pull_image(stack: Stack, role: Role, image: Parameter) -> None:
 def _secrets() -> list[tuple[str, Any]]:
     found = []
     for condition, value in given_secrets(ContainerQuestions.secrets, SECRETS):
-        parts = Split(":", Select(1, Split("=", value)))
-        found.append((condition, Join(":", [Select(index, parts) for index in range(_SECRET_ARN_PARTS)])))
+        found.append((condition, arn_of(Select(1, Split("=", value)))))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Fargate tasks as every product runs them: one container of the team's own, closed in, and a collector if wished."""
+"""Fargate tasks as every product runs them: one container of the team's own, and beside it what was asked for."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from troposphere.ecs import (
     ContainerDefinition,
     Environment,
     HealthCheck,
-    KernelCapabilities,
-    LinuxParameters,
-    LogConfiguration,
     MountPoint,
     PortMapping,
     RuntimePlatform,
     Secret,
     TaskDefinition,
-    Tmpfs,
     Ulimit,
     Volume,
 )
@@ -28,8 +24,10 @@ from troposphere.logs import LogGroup
 from factory.authoring import Stack
 from products.parts import placeholder
 from products.parts.answers import item
+from products.parts.confinement import confined
 from products.parts.container_questions import VARIABLES, ContainerQuestions
-from products.parts.logs import log_group
+from products.parts.log_router import LOGS_LEAVE, log_router, routed
+from products.parts.logs import log_group, log_to
 from products.parts.secrets import SECRETS, given_secrets
 from products.parts.task_roles import SHELLS, TRACES, TaskRoles, task_roles
 
@@ -38,13 +36,11 @@ CONTAINER = "app"
 PLACEHOLDER = "RunsPlaceholder"
 """Condition that the service has no image of its own yet."""
 
-_USER = "1000"
 _OPEN_FILES = 65536
 # What is written to /tmp counts as memory of the task; the limit itself takes nothing.
 _SCRATCH_MIB = 256
 _COLLECTOR = "public.ecr.aws/aws-observability/aws-otel-collector:v0.48.0"
 _COLLECTOR_SCRATCH_MIB = 16
-_BUFFER = "25m"
 # The agent of ECS Exec writes there, as root; it can't on a read-only filesystem without them (containers-roadmap
 # issue 1359: AWS documents no support for the two together).
 _SHELL_DIRECTORIES = {
@@ -98,8 +94,8 @@ def container(
         ),
         StopTimeout=stop_seconds,
         Ulimits=[Ulimit(Name="nofile", SoftLimit=_OPEN_FILES, HardLimit=_OPEN_FILES)],
-        LogConfiguration=log_to(logs, CONTAINER),
-        **_confined(_SCRATCH_MIB),
+        LogConfiguration=routed(ContainerQuestions.log_destination, questions.runtime, log_to(logs, CONTAINER)),
+        **confined(_SCRATCH_MIB),
     )
     if port is not None:
         own.PortMappings = [port]
@@ -115,44 +111,13 @@ def container(
         RuntimePlatform=RuntimePlatform(CpuArchitecture=questions.architecture, OperatingSystemFamily="LINUX"),
         ExecutionRoleArn=roles.starting.get_att("Arn"),
         TaskRoleArn=roles.working.get_att("Arn"),
-        ContainerDefinitions=[own, If(TRACES, _collector(logs), NoValue)],
+        ContainerDefinitions=[own, If(TRACES, _collector(logs), NoValue), If(LOGS_LEAVE, log_router(logs), NoValue)],
         Volumes=If(SHELLS, [Volume(Name=name) for name in _SHELL_DIRECTORIES], NoValue),
     )
     if family is not None:
         task.Family = family
         task.Tags = Tags(Name=family)
     return Container(logs=logs, roles=roles, task=stack.add(task))
-
-
-def log_to(logs: LogGroup, prefix: str) -> LogConfiguration:
-    """Where a container's output goes. A full buffer drops lines rather than holding up the application."""
-    return LogConfiguration(
-        LogDriver="awslogs",
-        Options={
-            "awslogs-group": logs.ref(),
-            "awslogs-region": Ref("AWS::Region"),
-            "awslogs-stream-prefix": prefix,
-            "mode": "non-blocking",
-            "max-buffer-size": _BUFFER,
-        },
-    )
-
-
-def _confined(scratch_mib: Any) -> dict[str, Any]:
-    """What every container is held to.
-
-    Fargate takes tmpfs since January 2026 (AWS What's New, "Amazon ECS now supports tmpfs mounts on AWS Fargate").
-    A volume would not do for /tmp: it belongs to root, and the container's user could not write to it.
-    """
-    scratch = Tmpfs(ContainerPath="/tmp", Size=scratch_mib, MountOptions=["rw", "noexec", "nosuid", "nodev"])  # noqa: S108
-    return {
-        "User": _USER,
-        "Privileged": False,
-        "ReadonlyRootFilesystem": True,
-        "LinuxParameters": LinuxParameters(
-            Capabilities=KernelCapabilities(Drop=["ALL"]), InitProcessEnabled=True, Tmpfs=[scratch]
-        ),
-    }
 
 
 def _environment(stack: Stack, questions: ContainerQuestions, variables: Mapping[str, Any]) -> list[Any]:
@@ -193,5 +158,5 @@ def _collector(logs: LogGroup) -> ContainerDefinition:
         Essential=False,
         HealthCheck=HealthCheck(Command=["CMD", "/healthcheck"], Interval=10, Timeout=5, Retries=3, StartPeriod=10),
         LogConfiguration=log_to(logs, "collector"),
-        **_confined(_COLLECTOR_SCRATCH_MIB),
+        **confined(_COLLECTOR_SCRATCH_MIB),
     )

@@ -141,12 +141,18 @@ def test_a_tool_of_another_digest_is_not_used(name: str, source: Path, stand_ins
 
 
 def registry(
-    stand_ins: StandIns, *, there: tuple[str, ...] = (), status: str = "COMPLETE", counts: str = "null"
+    stand_ins: StandIns,
+    *,
+    there: tuple[str, ...] = (),
+    status: str = "COMPLETE",
+    counts: Mapping[str, int] | None = None,
+    because: str = "",
 ) -> None:
     """What the registry says: which tags there are already, and how their scans ended."""
     stand_ins.answer("aws", "ecr list-images *", output="\t".join(there) + "\n" * bool(there))
-    stand_ins.answer("aws", "ecr describe-images *imageScanStatus*", output=f"{status}\n")
-    stand_ins.answer("aws", "ecr describe-images *findingSeverityCounts*", output=counts)
+    found = {"imageScanFindings": {"findings": [], "findingSeverityCounts": counts}} if counts is not None else {}
+    scanned = {"imageScanStatus": {"status": status, "description": because}, **found}
+    stand_ins.answer("aws", "ecr describe-image-scan-findings *", output=json.dumps(scanned))
 
 
 @pytest.mark.parametrize(
@@ -184,21 +190,49 @@ def test_an_image_with_holes_is_not_pushed(source: Path, stand_ins: StandIns) ->
 @pytest.mark.parametrize(
     ("status", "counts", "succeeded"),
     [
-        ("COMPLETE", '{"MEDIUM": 3}', True),
-        ("ACTIVE", "null", True),
-        ("COMPLETE", '{"HIGH": 1}', False),
-        ("ACTIVE", '{"CRITICAL": 1, "LOW": 2}', False),
-        ("UNSUPPORTED_IMAGE", "null", True),
-        ("FAILED", "null", False),
-        ("IN_PROGRESS", "null", False),
+        ("COMPLETE", {"MEDIUM": 3}, True),
+        ("ACTIVE", {}, True),
+        ("COMPLETE", {"HIGH": 1}, False),
+        ("ACTIVE", {"CRITICAL": 1, "LOW": 2}, False),
+        ("UNSUPPORTED_IMAGE", None, True),
+        ("FAILED", None, False),
+        ("IN_PROGRESS", None, False),
+        ("LIMIT_EXCEEDED", None, False),
     ],
 )
 def test_the_registrys_scan_gates_the_deployment(
-    status: str, counts: str, succeeded: bool, source: Path, stand_ins: StandIns
+    status: str, counts: Mapping[str, int] | None, succeeded: bool, source: Path, stand_ins: StandIns
 ) -> None:
     registry(stand_ins, status=status, counts=counts)
     built = build("image-build", source, stand_ins, {**IMAGE, "ENVIRONMENT": "test"})
     assert built.succeeded is succeeded, built.output
+
+
+def test_an_image_that_the_registry_cannot_scan_is_trivys(source: Path, stand_ins: StandIns) -> None:
+    registry(stand_ins, status="FAILED", because="UnsupportedImageError: The operating system is not supported.")
+    built = build("image-build", source, stand_ins, IMAGE)
+    assert built.succeeded, built.output
+    assert "The registry cannot scan this image; Trivy has." in built.output
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        ("An error occurred (ScanNotFoundException): no scan is there", "has not scanned"),
+        ("An error occurred (AccessDeniedException): not authorized", "not authorized"),
+    ],
+)
+def test_a_scan_that_never_begins_stops_the_build(error: str, says: str, source: Path, stand_ins: StandIns) -> None:
+    registry(stand_ins)
+    stand_ins.answer("aws", "ecr describe-image-scan-findings *", error=error, code=254)
+    built = build("image-build", source, stand_ins, IMAGE)
+    assert not built.succeeded
+    assert says in built.output
+    # What has not begun may still begin; what may not be asked is not asked again.
+    polls = int(IMAGE["SCAN_POLLS"]) + 1 if "NotFound" in error else 1
+    assert len(asked(stand_ins, "aws", "ecr describe-image-scan-findings")) == polls
+    # A registry that scans nothing by itself is asked to, once.
+    assert len(asked(stand_ins, "aws", "ecr start-image-scan")) == (polls > 1)
 
 
 def test_tags_never_move(source: Path, stand_ins: StandIns) -> None:
@@ -292,7 +326,7 @@ def test_a_deployment_updates_the_launch_and_waits(source: Path, stand_ins: Stan
         RUNS,
         {"record": "rec-1"},
         {"status": "RUNNING", "reasons": [], "outputs": {}},
-        {"status": "DONE", "reasons": [], "outputs": {"Address": "https://orders.example.com"}},
+        {"status": "DONE", "reasons": [], "outputs": {"Address": "https://orders.example.com"}, "path": "/orders"},
     )
     built = build("deploy", source, stand_ins, DEPLOY)
     assert built.succeeded, built.output
@@ -300,6 +334,7 @@ def test_a_deployment_updates_the_launch_and_waits(source: Path, stand_ins: Stan
     assert {request["image"] for request in requests(stand_ins)} == {f"{DEPLOY['IMAGE']}-test"}
     assert requests(stand_ins)[-1]["record"] == "rec-1"
     assert built.exported["ADDRESS"] == "https://orders.example.com"
+    assert built.exported["SERVICE_PATH"] == "/orders"
     assert built.exported["CHANGE"] == f"orders in test: {URI}:old-test becomes {DEPLOY['IMAGE']}-test"
     calls = (stand_ins.directory / ".answers/calls").read_text()
     assert "--profile target --function-name factory-deployer-test-main" in calls
@@ -340,18 +375,48 @@ def test_an_approval_tells_what_changes(summary: str, says: str, source: Path, s
     assert built.exported["CHANGE"].endswith(f"becomes {DEPLOY['IMAGE']}-test - {says}")
 
 
+HOST = "https://orders.example.com"
+
+
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("address", "path", "expected"),
     [
-        ({"ADDRESS": "https://orders.example.com", "SMOKE_PATH": "/health"}, ["https://orders.example.com/health"]),
-        ({"ADDRESS": "-", "SMOKE_PATH": "/health"}, []),
-        ({"ADDRESS": "https://orders.example.com", "SMOKE_PATH": "none"}, []),
+        (HOST, "/health", f"{HOST}/health"),
+        (HOST, "auto", f"{HOST}/orders"),
+        ("-", "/health", None),
+        ("-", "auto", None),
+        (HOST, "none", None),
+        ("https://*.example.com", "auto", None),
     ],
 )
 def test_a_service_with_an_address_is_asked(
-    given: dict[str, str], expected: list[str], source: Path, stand_ins: StandIns
+    address: str, path: str, expected: str | None, source: Path, stand_ins: StandIns
 ) -> None:
+    given = {"ADDRESS": address, "SMOKE_PATH": path, "SERVICE_PATH": "/orders"}
+    stand_ins.answer("curl", output="200")
     assert build("smoke-test", source, stand_ins, given).succeeded
-    assert [call.arguments[-1] for call in stand_ins.calls("curl")] == expected
+    assert [call.arguments[-1] for call in stand_ins.calls("curl")] == ([expected] if expected else [])
     stand_ins.answer("curl", code=22)
-    assert build("smoke-test", source, stand_ins, given).succeeded is (expected == [])
+    assert build("smoke-test", source, stand_ins, given).succeeded is (expected is None)
+
+
+@pytest.mark.parametrize(("status", "succeeded"), [("200", True), ("302", True), ("401", True), ("503", False)])
+def test_a_service_may_refuse_whom_it_does_not_know(
+    status: str, succeeded: bool, source: Path, stand_ins: StandIns
+) -> None:
+    """Only a path of the team's own choice has to answer with success."""
+    given = {"ADDRESS": HOST, "SMOKE_PATH": "auto", "SERVICE_PATH": "/orders"}
+    stand_ins.answer("curl", output=status)
+    assert build("smoke-test", source, stand_ins, given).succeeded is succeeded
+    assert "--fail" not in str(stand_ins.calls("curl")[0])
+    stand_ins.answer("curl")
+    assert build("smoke-test", source, stand_ins, {**given, "SMOKE_PATH": "/health"}).succeeded
+    assert "--fail" in str(stand_ins.calls("curl")[-1])
+
+
+def test_a_load_balancer_without_a_domain_is_asked_all_the_same(source: Path, stand_ins: StandIns) -> None:
+    """Its certificate is for another name."""
+    stand_ins.answer("curl", output="200")
+    for address in ("https://lb-1.us-east-1.elb.amazonaws.com", HOST):
+        assert build("smoke-test", source, stand_ins, {"ADDRESS": address, "SMOKE_PATH": "auto", "SERVICE_PATH": "/"})
+    assert ["--insecure" in call.arguments for call in stand_ins.calls("curl")] == [True, False]

@@ -52,6 +52,14 @@ def test_the_command_for_an_environment(manifest: Command) -> None:
     assert done.stdout == expected
 
 
+def test_what_is_printed_is_what_is_meant(factory: Command) -> None:
+    """Between colons, a word may be the name of a picture."""
+    arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"
+    manifest = f"name: api\ntype: Backend Service\nsecrets: {{DB: {{secretsmanager: '{arn}'}}}}\n"
+    (factory.directory / "manifest.yml").write_text(manifest)
+    assert f"-p Secrets=DB={arn}\n" in factory("migrate", "manifest.yml", "-e", "prod").stdout
+
+
 def test_a_document(manifest: Command) -> None:
     document = manifest.json("migrate", "manifest.yml")
     assert (document["name"], document["product"]) == ("api", "microservice-internal")

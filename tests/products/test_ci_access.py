@@ -51,6 +51,12 @@ def test_the_function_updates_the_named_launches_from_one_registry() -> None:
     assert deployer["Environment"]["Variables"] == {"LAUNCHES": "orders,billing", "REGISTRIES": BUILDS}
 
 
+def test_the_function_reads_stacks_that_became_launches_under_their_own_name() -> None:
+    reading = statements(Launched(CiAccess, Services="orders")["DeployerRole"])["ReadStacks"]
+    assert reading["Resource"] == [f"arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/*"]
+    assert all(action.startswith("cloudformation:Describe") for action in reading["Action"])
+
+
 def test_the_function_neither_launches_nor_ends_anything() -> None:
     found = statements(Launched(CiAccess, Services="orders")["DeployerRole"]).values()
     actions = {action for item in found for action in item["Action"] if action.startswith("servicecatalog:")}

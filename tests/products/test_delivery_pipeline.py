@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
+import re
 
 import pytest
 
@@ -35,7 +35,8 @@ def delivered(branch: str, fails: str = "", **given: str) -> tuple[list[str], li
         actions.append(action)
         if f"{action.stage}/{action.name}" == fails:
             raise FailedError(fails)
-        return {"IMAGE": "image:tag", "CHANGE": "old becomes new", "ADDRESS": "https://orders.example.com"}
+        asked = {"ADDRESS": "https://orders.example.com", "SERVICE_PATH": "/orders"}
+        return {"IMAGE": "image:tag", "CHANGE": "old becomes new", **asked}
 
     return run(launched(**given)["Pipeline"], branch, COMMIT, act), actions
 
@@ -49,10 +50,18 @@ def delivered(branch: str, fails: str = "", **given: str) -> tuple[list[str], li
         ("release/next", []),
         ("release/1.2.0/fix", []),
         ("prod/1.2.0", ["Approval", "Prod"]),
+        ("prod/1.2.0/again", ["Approval", "Prod"]),
     ],
 )
 def test_a_branch_decides_where_it_goes(branch: str, stages: list[str]) -> None:
     assert delivered(branch, **ACCOUNTS)[0] == ["Verify", "Build", *stages]
+
+
+def globbed(pattern: str, branch: str) -> bool:
+    """Whether a trigger's pattern is for a branch (CodePipeline User Guide, "Working with glob patterns in syntax")."""
+    parts = re.split(r"(\*\*?)", pattern)
+    meaning = {"*": "[^/]*", "**": ".*"}
+    return re.fullmatch("".join(meaning.get(part, re.escape(part)) for part in parts), branch) is not None
 
 
 @pytest.mark.parametrize(
@@ -60,7 +69,9 @@ def test_a_branch_decides_where_it_goes(branch: str, stages: list[str]) -> None:
     [
         ("release/1.2.0", True),
         ("prod/1.2.0", True),
+        ("prod/1.2.0/again", True),
         ("release/next", False),
+        ("release/1.2.0/fix", False),
         ("feature/search", False),
         ("main", False),
     ],
@@ -68,7 +79,7 @@ def test_a_branch_decides_where_it_goes(branch: str, stages: list[str]) -> None:
 def test_releases_start_by_themselves_and_features_by_hand(branch: str, starts: bool) -> None:
     (trigger,) = launched(**ACCOUNTS)["Pipeline"]["Triggers"]
     (push,) = trigger["GitConfiguration"]["Push"]
-    assert any(fnmatch.fnmatchcase(branch, pattern) for pattern in push["Branches"]["Includes"]) is starts
+    assert any(globbed(pattern, branch) for pattern in push["Branches"]["Includes"]) is starts
     source = launched()["Pipeline"]["Stages"][0]["Actions"][0]
     assert source["Configuration"]["DetectChanges"] == "false"
 
@@ -78,8 +89,8 @@ def test_releases_start_by_themselves_and_features_by_hand(branch: str, starts: 
     [
         ({}, [], None),
         ({"QaAccount": "444444444444"}, ["Qa"], ["release/*.*.*"]),
-        ({"ProdAccount": "666666666666"}, ["Approval", "Prod"], ["prod/*"]),
-        (ACCOUNTS, ["Test", "Qa", "Staging", "Approval", "Prod"], ["release/*.*.*", "prod/*"]),
+        ({"ProdAccount": "666666666666"}, ["Approval", "Prod"], ["prod/**"]),
+        (ACCOUNTS, ["Test", "Qa", "Staging", "Approval", "Prod"], ["release/*.*.*", "prod/**"]),
     ],
 )
 def test_the_accounts_decide_which_stages_there_are(
@@ -132,9 +143,8 @@ def test_each_deployment_is_tried_out_and_rolled_back_where_that_fails() -> None
     # Rolling back the stage after it asks nobody again.
     assert "OnFailure" not in stages["Approval"]
     _, actions = delivered("release/1.2.0", **ACCOUNTS)
-    assert {item.variables.get("ADDRESS") for item in actions if item.name == "SmokeTest"} == {
-        "https://orders.example.com"
-    }
+    (asked,) = {tuple(item.variables.items()) for item in actions if item.name == "SmokeTest"}
+    assert dict(asked) == {"ADDRESS": "https://orders.example.com", "SERVICE_PATH": "/orders"}
 
 
 @pytest.mark.parametrize(
@@ -174,6 +184,19 @@ def test_a_service_may_say_how_it_is_tested_and_not_how_it_is_scanned() -> None:
     own = launched(TestBuildspec="ci/test.yml")
     assert own["UnitTests"]["Source"]["BuildSpec"] == "ci/test.yml"
     assert own["SecurityScan"]["Source"] == launched()["SecurityScan"]["Source"]
+
+
+def test_codepipeline_is_asked_for_nothing_that_it_is_not_known_to_tell() -> None:
+    (trust,) = launched()["PipelineRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "codepipeline.amazonaws.com"}
+    assert "Condition" not in trust
+
+
+def test_what_the_registrys_scan_found_may_be_read_of_either_kind() -> None:
+    (policy,) = launched()["ImageRole"]["Policies"]
+    found = allowed(policy["PolicyDocument"])
+    assert {"ecr:DescribeImageScanFindings", "ecr:StartImageScan"} <= set(found["PushImages"]["Action"])
+    assert found["ReadFindings"]["Action"] == ["inspector2:ListCoverage", "inspector2:ListFindings"]
 
 
 def test_only_the_build_of_images_is_privileged() -> None:

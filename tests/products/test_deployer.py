@@ -25,6 +25,7 @@ class Aws:
         self.events: list[dict[str, str]] = []
         self.parameters = ["Image", "Cpu", "Secret1"]
         self.updates: list[dict[str, Any]] = []
+        self.paths = ""
 
     def describe_provisioned_product(self, *, Name: str) -> Any:  # noqa: N803
         detail = {"Name": Name, "Id": "pp-1", "ProductId": "prod-1", "ProvisioningArtifactId": "pa-1"}
@@ -52,7 +53,8 @@ class Aws:
 
     def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803
         assert StackName == STACK
-        return {"Stacks": [{"Parameters": [{"ParameterKey": "Image", "ParameterValue": OLD}]}]}
+        given = {"Image": OLD, **({"Paths": self.paths} if self.paths else {})}
+        return {"Stacks": [{"Parameters": [{"ParameterKey": key, "ParameterValue": given[key]} for key in given]}]}
 
     def get_paginator(self, name: str) -> Any:
         assert name == "describe_stack_events"
@@ -143,7 +145,16 @@ def test_a_product_without_an_image_is_refused(index: ModuleType, aws: Aws) -> N
 
 
 def test_a_success_brings_the_outputs_of_all_pages(index: ModuleType) -> None:
-    assert ask(index, "watch") == {"status": "DONE", "reasons": [], "outputs": {"Key1": "1", "Key2": "2"}}
+    outputs = {"Key1": "1", "Key2": "2"}
+    assert ask(index, "watch") == {"status": "DONE", "reasons": [], "outputs": outputs, "path": "/"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "path"), [("/orders,/orders/*", "/orders"), ("/*", "/"), ("/v?/orders*", "/v"), ("/a/*/b", "/a/")]
+)
+def test_a_success_tells_a_path_that_is_the_services(paths: str, path: str, index: ModuleType, aws: Aws) -> None:
+    aws.paths = paths
+    assert ask(index, "watch")["path"] == path
 
 
 @pytest.mark.parametrize("status", ["CREATED", "IN_PROGRESS", "IN_PROGRESS_IN_ERROR"])

@@ -72,8 +72,10 @@ def test_tasks_are_reached_from_the_balancer_alone(template: dict[str, Any]) -> 
 
 
 def test_every_container_is_closed_in(template: dict[str, Any]) -> None:
-    own, optional = properties(template, "TaskDefinition")["ContainerDefinitions"]
-    for each in (own, optional["Fn::If"][1]):
+    own, *optional = properties(template, "TaskDefinition")["ContainerDefinitions"]
+    beside = [item["Fn::If"][1] for item in optional]
+    assert [item["Name"] for item in beside] == ["collector", "log-router"]
+    for each in (own, *beside):
         assert each["User"] == "1000"
         assert each["ReadonlyRootFilesystem"] is True
         assert each["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
@@ -94,7 +96,8 @@ def test_every_alarm_names_service_and_runbook(template: dict[str, Any]) -> None
         for title, body in template["Resources"].items()
         if body["Type"] == "AWS::CloudWatch::Alarm"
     }
-    assert set(alarms) == {"CpuHigh", "MemoryHigh", "TooFewTasks", "ErrorsLogged", "ServerErrors", "UnhealthyTasks"}
+    logged = {"ErrorsLogged", "LogLinesLost"}
+    assert set(alarms) == {"CpuHigh", "MemoryHigh", "TooFewTasks", "ServerErrors", "UnhealthyTasks", *logged}
     for alarm in alarms.values():
         text, variables = alarm["AlarmDescription"]["Fn::Sub"]
         assert text.startswith("${ServiceName}: ")

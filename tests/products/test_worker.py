@@ -216,7 +216,8 @@ def test_a_bad_version_is_taken_back(template: dict[str, Any]) -> None:
     deployment = template["Resources"]["Service"]["Properties"]["DeploymentConfiguration"]
     assert deployment["Strategy"] == "ROLLING"
     assert deployment["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
-    assert deployment["Alarms"] == {"AlarmNames": [{"Ref": "ErrorsLogged"}], "Enable": True, "Rollback": True}
+    watched = {"Fn::If": ["LogsStay", {"Ref": "ErrorsLogged"}, {"Ref": "LogLinesLost"}]}
+    assert deployment["Alarms"] == {"AlarmNames": [watched], "Enable": True, "Rollback": True}
 
 
 def test_old_messages_are_told_of_but_not_of_those_that_wait_for_the_morning() -> None:

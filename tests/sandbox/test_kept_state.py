@@ -17,7 +17,7 @@ import boto3
 import pytest
 
 from factory.errors import SandboxError
-from factory.sandbox import process
+from factory.sandbox import control, process
 from factory.sandbox.clients import Clients
 from factory.sandbox.keeping import StateDirectory
 from factory.sandbox.organization import founded_over
@@ -95,7 +95,7 @@ def outline(sandbox: Sandbox) -> dict[str, Any]:
         "log groups": logs.describe_log_groups()["logGroups"],
         "stacks": client(sandbox, "cloudformation").describe_stacks()["Stacks"],
         "stack sets": client(sandbox, "cloudformation").list_stack_sets()["Summaries"],
-        "organization": process.organization(sandbox),
+        "organization": control.organization(sandbox),
         "portfolios": client(sandbox, "servicecatalog", "hub").list_portfolios()["PortfolioDetails"],
     }
 
@@ -267,7 +267,7 @@ def test_a_reset_empties_the_state_and_a_kill_leaves_the_last_one(project: Path,
 
     sandbox = process.start(project, ACCOUNTS, REGIONS, state=kept)
     assert [bucket["Name"] for bucket in client(sandbox, "s3").list_buckets()["Buckets"]] == ["first"]
-    process.reset(project)
+    control.reset(project)
     assert list(kept.iterdir()) == []
     process.stop(project)
 

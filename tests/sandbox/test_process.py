@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from factory.errors import SandboxError
-from factory.sandbox import process
+from factory.sandbox import control, process
 from factory.sandbox.clients import Clients
 from factory.sandbox.organization import founded
 from factory.sandbox.state import Files, Sandbox, claimed
@@ -217,7 +217,7 @@ def starter(project: Path) -> subprocess.Popen[bytes]:
     """A process that starts a sandbox and has come as far as the server's claim."""
     code = f"""
 from pathlib import Path
-from factory.sandbox import process
+from factory.sandbox import control, process
 process.start(Path({str(project)!r}), {ACCOUNTS!r}, {REGIONS!r})
 """
     started = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
@@ -294,16 +294,16 @@ def test_reset_forgets_everything(project: Path) -> None:
     catalog = clients.get("servicecatalog", account=ACCOUNTS["hub"], region=REGIONS[0])
     s3.create_bucket(Bucket="forgotten")
     catalog.create_portfolio(DisplayName="Forgotten", ProviderName="Platform", IdempotencyToken="once")
-    before = process.organization(sandbox)
+    before = control.organization(sandbox)
     organizations = clients.get("organizations", account=ACCOUNTS["hub"], region=REGIONS[0])
     organizations.create_organizational_unit(ParentId=sandbox.organization.root, Name="Forgotten")
     organizations.enable_aws_service_access(ServicePrincipal="servicecatalog.amazonaws.com")
 
-    process.reset(project)
+    control.reset(project)
 
     assert s3.list_buckets()["Buckets"] == []
     assert catalog.list_portfolios()["PortfolioDetails"] == []
-    assert process.organization(sandbox) == before == sandbox.organization.document()
+    assert control.organization(sandbox) == before == sandbox.organization.document()
     assert organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"] == []
     assert process.find(project) == sandbox
 
@@ -317,7 +317,7 @@ def test_a_stack_that_a_reset_overtakes_makes_nothing_more(project: Path) -> Non
         for number in range(40)
     }
     cloudformation.create_stack(StackName="overtaken", TemplateBody=json.dumps({"Resources": queues}))
-    process.reset(project)
+    control.reset(project)
 
     # A second stack of the same size takes as long as the first one would have needed.
     later = {name: {"Type": "AWS::SQS::Queue"} for name in queues}
@@ -331,7 +331,7 @@ def test_a_stack_that_a_reset_overtakes_makes_nothing_more(project: Path) -> Non
 
 def test_nothing_runs_nothing_to_reset(project: Path) -> None:
     with pytest.raises(SandboxError, match="none is running"):
-        process.reset(project)
+        control.reset(project)
 
 
 def test_ctrl_c_at_a_server_in_the_foreground_leaves_nothing(project: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from factory.cli import bootstrap, doctor, publish
-from factory.sandbox import process
+from factory.sandbox import control
 from tests.command import Command
 from tests.scenarios import project
 
@@ -85,12 +85,12 @@ def test_once_prepared_nothing_is_written_any_more(factory: Command, capsys: pyt
 
 
 def test_the_publisher_publishes_and_the_reader_looks(factory: Command) -> None:
-    process.enforce_permissions(factory.directory, enforced=True)
+    control.enforce_permissions(factory.directory, enforced=True)
     with project.in_hub(factory):
         project.run(publish.command, factory, "--yes")
         project.run(doctor.command, factory)
-    asked = process.permissions(factory.directory)["asked"]
-    process.enforce_permissions(factory.directory, enforced=False)
+    asked = control.permissions(factory.directory)["asked"]
+    control.enforce_permissions(factory.directory, enforced=False)
     assert [item for item in asked if not item["allowed"]] == []
     assert {item["principal"].split("/")[1] for item in asked} == {"factory-publisher", "factory-reader"}
     names = [item["Name"] for item in factory.client("servicecatalog", "dev").search_products()["ProductViewSummaries"]]

@@ -56,6 +56,7 @@ SMALLEST: dict[str, dict[str, str]] = {
         "UseTarget": "10",
         "Kafka": "10.0.0.0/32",
         "Client": "10.1.0.0/16",
+        "LogDestination": "firehose a",
         "KafkaPort": "1024",
         "NightOff": "true",
         "SpotPercent": "100",
@@ -71,6 +72,7 @@ SMALLEST: dict[str, dict[str, str]] = {
         "Retries": "0",
         "Kafka": "none",
         "OnSpot": "true",
+        "LogDestination": "opensearch abc a.b",
     },
     "image-repository": {"RepositoryName": "ab", "KeepImages": "1"},
     "queue": {
@@ -91,6 +93,7 @@ SMALLEST: dict[str, dict[str, str]] = {
         "BacklogTarget": "1",
         "UseTarget": "10",
         "HeartbeatSeconds": "30",
+        "LogDestination": "s3 abc",
         "StopSeconds": "2",
         "OldestSeconds": "60",
         "Kafka": "none",
@@ -130,6 +133,7 @@ LARGEST_CONTAINER = {
     "PermissionsBoundary": BOUNDARY,
     "Variables": ";".join(f"NAME_{number}=value" for number in range(VARIABLES)),
     "Secrets": ";".join(f"SECRET_{number}={GIVEN_SECRET}:key::" for number in range(SECRETS)),
+    "LogDestination": f"datadog us3.datadoghq.com {GIVEN_SECRET}:key::",
 }
 LARGEST_SERVICE = {**LARGEST_CONTAINER, "Tasks": "50-50", "UseTarget": "90"}
 LARGEST: dict[str, dict[str, str]] = {
@@ -174,6 +178,7 @@ LARGEST: dict[str, dict[str, str]] = {
         "Strategy": "linear-10",
         "BakeMinutes": "180",
         "Hook": f"{HOOK} TEST_TRAFFIC_SHIFT,POST_PRODUCTION_TRAFFIC_SHIFT",
+        "LogDestination": f"splunk {'a' * 63}.example.com {GIVEN_SECRET}",
     },
     "microservice-internal": {
         **LARGEST_SERVICE,

@@ -15,7 +15,7 @@ from factory.cli import bootstrap, doctor, plan, publish
 from factory.cli.terminal import Terminal
 from factory.cli.workspace import Workspace
 from factory.errors import FactoryError
-from factory.sandbox import process
+from factory.sandbox import control
 from factory.sandbox.emulator.permissions import Decision, Principal
 from tests.command import Command
 from tests.scenarios import project
@@ -89,7 +89,7 @@ def asked(factory: Command) -> list[dict[str, Any]]:
     write(factory, teams=None, company=None, nothing=NOTHING)
     run(publish.command, factory, "--yes", "--prune")
     assert factory.client("servicecatalog").search_products_as_admin()["ProductViewDetails"] == []
-    found: list[dict[str, Any]] = process.permissions(factory.directory)["asked"]
+    found: list[dict[str, Any]] = control.permissions(factory.directory)["asked"]
     return found
 
 

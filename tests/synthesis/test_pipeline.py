@@ -116,9 +116,10 @@ def test_it_starts_with_pushes_to_the_branch(resources: dict[str, Any]) -> None:
         "Branches": {"Includes": ["release"]},
         "FilePaths": {"Includes": ["products/**", "portfolios/**"]},
     }
-    assert trigger["GitConfiguration"]["SourceActionName"] in [
-        action["Name"] for action in stages(resources)["Source"]["Actions"]
-    ]
+    (source,) = stages(resources)["Source"]["Actions"]
+    assert trigger["GitConfiguration"]["SourceActionName"] == source["Name"]
+    # Else every push to the branch would start it, whatever the filters say.
+    assert source["Configuration"]["DetectChanges"] == "false"
 
 
 def test_pull_requests_are_checked_where_the_manifests_ask_for_it(resources: dict[str, Any]) -> None:
@@ -175,14 +176,20 @@ def test_caches_are_not_shared(resources: dict[str, Any]) -> None:
     assert len(set(places)) == len(places) == 5
     written = statements(resources, "CheckRole")["KeepDownloads"]["Resource"]
     assert all("/cache/factory-check-" in item["Fn::Sub"] for item in written)
+    # What begins alike is looked for, and nothing else.
+    seen = statements(resources, "CheckRole")["LookForDownloads"]["Condition"]["StringLike"]["s3:prefix"]
+    assert seen == ["cache/factory-check-validate/*", "cache/factory-check-plan/*"]
 
 
 def test_roles_are_for_their_projects_alone(resources: dict[str, Any]) -> None:
     for title, item in resources.items():
         if item["Type"] == "AWS::IAM::Role":
             (trust,) = item["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-            assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}, title
-            if title != "PipelineRole":
+            if title == "PipelineRole":
+                # CodePipeline is not known to name the pipeline, nor its account.
+                assert "Condition" not in trust
+            else:
+                assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}, title
                 sources = trust["Condition"]["ArnLike"]["aws:SourceArn"]
                 arns = [source["Fn::Sub"] for source in (sources if isinstance(sources, list) else [sources])]
                 assert not any("*" in arn for arn in arns), title
@@ -197,6 +204,11 @@ def test_no_action_is_a_wildcard(resources: dict[str, Any]) -> None:
             for statement in policy["PolicyDocument"]["Statement"]:
                 assert not any("*" in action for action in statement["Action"]), statement["Sid"]
                 assert "*" not in statement["Resource"], statement["Sid"]
+
+
+def test_a_connection_is_used_by_either_of_its_names(resources: dict[str, Any]) -> None:
+    used = statements(resources, "PipelineRole")["UseConnection"]["Action"]
+    assert used == ["codeconnections:UseConnection", "codestar-connections:UseConnection"]
 
 
 # --- gates ------------------------------------------------------------------------------------------------------------

@@ -43,6 +43,11 @@ class Reading:
         name = body.get("Condition")
         return True if name is None else self._holds({"Condition": name}, world)
 
+    def applies(self, rule: Mapping[str, Any], world: World) -> bool | None:
+        """Whether a rule is asked at all; None where that is not decided."""
+        condition = rule.get("RuleCondition")
+        return True if condition is None else self._holds(condition, world)
+
     # --- values ---------------------------------------------------------------------------------------------------
 
     def reduce(self, node: Any, world: World) -> Any:
@@ -94,6 +99,17 @@ class Reading:
                 if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
                     return separator.join(parts)
                 return {name: [separator, parts]}
+            case "Fn::Split", [str() as separator, whole]:
+                taken_apart = self.reduce(whole, world)
+                return (
+                    taken_apart.split(separator) if isinstance(taken_apart, str) else {name: [separator, taken_apart]}
+                )
+            case "Fn::Select", [index, items]:
+                parts, place = self.reduce(items, world), self.reduce(index, world)
+                # Literals alone: where an item may not be there, the place of the others is open.
+                if isinstance(place, str) and place.isdecimal() and _has_literal(parts, int(place)):
+                    return parts[int(place)]
+                return {name: [place, parts]}
             case _:
                 return {name: self.reduce(value, world)}
 
@@ -189,6 +205,8 @@ class Reading:
             if (body := self.section("Conditions").get(value)) is not None:
                 yield from self.deciding(body)
         elif name == "Fn::Equals":
+            if all(isinstance(self.reduce(part, {}), str) for part in value):
+                return
             yield from self._asked(value)
             if not any(isinstance(part, str | int) for part in value) or not all(map(_is_simple, value)):
                 yield self._question(node)
@@ -297,6 +315,10 @@ def _joined(name: str, parts: Iterable[Any]) -> Any:
     if all(isinstance(part, str) for part in merged):
         return "".join(merged)
     return {name: merged}
+
+
+def _has_literal(items: Any, place: int) -> bool:
+    return isinstance(items, list) and place < len(items) and all(isinstance(item, str) for item in items)
 
 
 def _is_text(node: Any) -> bool:

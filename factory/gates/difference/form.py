@@ -32,7 +32,7 @@ def changes(before: Reading, after: Reading) -> Iterator[Change]:
             yield _added(name, new[name], needed)
         else:
             yield from _changed(name, old[name], new[name], needed)
-    yield from _rules(before.section("Rules"), after.section("Rules"))
+    yield from _rules(before.section("Rules"), after)
 
 
 def _added(name: str, body: Mapping[str, Any], needed: set[str]) -> Change:
@@ -108,11 +108,15 @@ def _bound(key: str, old: Any, new: Any) -> Iterator[tuple[Kind, str]]:
         yield Kind.PARAMETER_NARROWED if is_narrower else Kind.PARAMETER_WIDENED, told
 
 
-def _rules(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _rules(old: Mapping[str, Any], reading: Reading) -> Iterator[Change]:
+    new = reading.section("Rules")
     for name in sorted({*old, *new}):
         if name not in new:
             yield Change(kind=Kind.RULE_REMOVED, subject=name)
         elif name not in old:
+            # A rule that only answers to a new question call up refuses nobody who has its default.
+            if reading.applies(new[name], {}) is False:
+                continue
             yield Change(kind=Kind.RULE_ADDED, subject=name, details=_texts(new[name]))
         else:
             before, after = _assertions(old[name]), _assertions(new[name])

@@ -18,7 +18,7 @@ class ContainerLogs(house.PieceRule):
     shortdesc = "Container logs"
     description = "What a container said before it broke, or was broken into, is gone with it."
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html"
-    mend = "Set LogConfiguration=parts.tasks.log_to(group, prefix)."
+    mend = "Set LogConfiguration=parts.logs.log_to(group, prefix)."
     controls = ("nist-800-53/AU-2", "nist-800-53/AU-3", "nist-800-53/AU-12", "soc2/CC7.2", "pci-dss/10.2.1")
     parts = containers.CONTAINERS
 

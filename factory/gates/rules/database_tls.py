@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from factory.gates import databases, house
+from factory.gates.controls import ENCRYPTED_ON_THE_WAY
 from factory.gates.resources import Resource
 
 # By beginning of a parameter group's family: the parameter that demands TLS, and its values that do (Amazon RDS User
@@ -39,15 +40,7 @@ class DatabaseTls(house.HouseRule):
     description = "A database that also takes plain connections is reached in plain by the first client that forgets."
     source_url = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html"
     mend = "Give it a parameter group with rds.force_ssl 1 (MySQL: require_secure_transport ON)."
-    controls = (
-        "nist-800-53/AC-17(2)",
-        "nist-800-53/SC-8",
-        "nist-800-53/SC-8(1)",
-        "soc2/CC6.7",
-        "pci-dss/4.2.1",
-        "gdpr/32",
-        "platform/encryption-in-transit",
-    )
+    controls = ENCRYPTED_ON_THE_WAY
     types = frozenset(_GROUPS)
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

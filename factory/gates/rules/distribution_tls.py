@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from factory.gates import settings
+from factory.gates.controls import SPEAKS_MODERN_TLS
 from factory.gates.settings import Wanted, if_set, one_of
 
 # The policies without TLS 1.0, 1.1 and ciphers that are no longer safe (CloudFront Developer Guide, "Supported
@@ -37,17 +38,7 @@ class DistributionTls(settings.SettingsRule):
         "protocols-ciphers.html"
     )
     mend = "Set MinimumProtocolVersion TLSv1.2_2021 with a certificate, redirect-to-https and https-only origins."
-    controls = (
-        "nist-800-53/AC-17(2)",
-        "nist-800-53/SC-8",
-        "nist-800-53/SC-8(1)",
-        "nist-800-53/SC-13",
-        "nist-800-53/SC-23",
-        "soc2/CC6.7",
-        "pci-dss/4.2.1",
-        "gdpr/32",
-        "platform/encryption-in-transit",
-    )
+    controls = SPEAKS_MODERN_TLS
     wanted: ClassVar = {
         "AWS::CloudFront::Distribution": {
             "DistributionConfig.ViewerCertificate.MinimumProtocolVersion": _MINIMUM,

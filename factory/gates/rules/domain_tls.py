@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from factory.gates import settings
+from factory.gates.controls import ENCRYPTED_ON_THE_WAY
 from factory.gates.settings import Wanted, anything
 
 _MODERN = Wanted(
@@ -23,15 +24,7 @@ class DomainTls(settings.SettingsRule):
         "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html"
     )
     mend = "Set SecurityPolicy to TLS_1_2."
-    controls = (
-        "nist-800-53/AC-17(2)",
-        "nist-800-53/SC-8",
-        "nist-800-53/SC-8(1)",
-        "soc2/CC6.7",
-        "pci-dss/4.2.1",
-        "gdpr/32",
-        "platform/encryption-in-transit",
-    )
+    controls = ENCRYPTED_ON_THE_WAY
     wanted: ClassVar = {
         "AWS::ApiGateway::DomainName": {"SecurityPolicy": _MODERN},
         "AWS::ApiGateway::DomainNameV2": {"SecurityPolicy": _MODERN},

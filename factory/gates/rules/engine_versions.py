@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from factory.gates import house
+from factory.gates.controls import STILL_SUPPORTED
 from factory.gates.resources import Resource
 from factory.gates.unknowns import Given, is_known
 
@@ -58,13 +59,7 @@ class EngineVersions(house.HouseRule):
     )
     source_url = "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html"
     mend = "Name a later version; a question for it offers only such."
-    controls = (
-        "nist-800-53/SI-2",
-        "nist-800-53/SI-2(2)",
-        "nist-800-53/SA-22",
-        "soc2/CC7.1",
-        "pci-dss/6.3.3",
-    )
+    controls = STILL_SUPPORTED
     types = frozenset(_VERSIONS)
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, policies
+from factory.gates.controls import ENCRYPTED_ON_THE_WAY
 from factory.gates.resources import Resource
 
 _SYSTEM = "AWS::EFS::FileSystem"
@@ -19,15 +20,7 @@ class FileSystemTls(house.HouseRule):
     description = "NFS in plain shows every file that is read to whoever is on the network."
     source_url = "https://docs.aws.amazon.com/efs/latest/ug/encryption-in-transit.html"
     mend = "Deny aws:SecureTransport false in FileSystemPolicy; in tasks set TransitEncryption to ENABLED."
-    controls = (
-        "nist-800-53/AC-17(2)",
-        "nist-800-53/SC-8",
-        "nist-800-53/SC-8(1)",
-        "soc2/CC6.7",
-        "pci-dss/4.2.1",
-        "gdpr/32",
-        "platform/encryption-in-transit",
-    )
+    controls = ENCRYPTED_ON_THE_WAY
     types = frozenset({_SYSTEM, _TASK})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

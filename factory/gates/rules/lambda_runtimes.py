@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from factory.gates import house
+from factory.gates.controls import STILL_SUPPORTED
 from factory.gates.resources import Resource
 from factory.gates.unknowns import Given
 
@@ -22,13 +23,7 @@ class LambdaRuntimes(house.HouseRule):
     description = "A runtime that is no longer supported gets no fixes, and some time later functions can't be changed."
     source_url = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"
     mend = "Move to a later runtime of the language; parts.functions.python_function is up to date."
-    controls = (
-        "nist-800-53/SI-2",
-        "nist-800-53/SI-2(2)",
-        "nist-800-53/SA-22",
-        "soc2/CC7.1",
-        "pci-dss/6.3.3",
-    )
+    controls = STILL_SUPPORTED
     types = frozenset({"AWS::Lambda::Function"})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from factory.gates import house
+from factory.gates.controls import SPEAKS_MODERN_TLS
 from factory.gates.resources import Resource
 
 # Of the policies for ALB and NLB, those that take TLS 1.3 and nothing below 1.2.
@@ -25,17 +26,7 @@ class LoadBalancerTls(house.HouseRule):
     description = "On a plain listener, and under old versions of TLS, passwords and data are read on the way."
     source_url = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"
     mend = "Take products.parts.load_balancers.listeners, or an ELBSecurityPolicy-TLS13-1-2 policy and a redirect."
-    controls = (
-        "nist-800-53/AC-17(2)",
-        "nist-800-53/SC-8",
-        "nist-800-53/SC-8(1)",
-        "nist-800-53/SC-13",
-        "nist-800-53/SC-23",
-        "soc2/CC6.7",
-        "pci-dss/4.2.1",
-        "gdpr/32",
-        "platform/encryption-in-transit",
-    )
+    controls = SPEAKS_MODERN_TLS
     types = frozenset({_LISTENER, _RULE, _CLASSIC})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

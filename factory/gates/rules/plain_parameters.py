@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factory.gates import house, secrets
+from factory.gates.controls import NO_PLAIN_SECRETS
 from factory.gates.resources import Resource
 
 
@@ -20,7 +21,7 @@ class PlainParameters(house.HouseRule):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html"
     )
     mend = "Provide the ARN of a Secrets Manager secret instead of what is in it."
-    controls = ("nist-800-53/IA-5(7)", "nist-800-53/SC-28", "soc2/CC6.1", "pci-dss/8.6.2", "gdpr/32")
+    controls = NO_PLAIN_SECRETS
     types = frozenset({"AWS::SSM::Parameter"})
 
     def check(self, resource: Resource) -> Iterator[house.Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from factory.gates import house, secrets
+from factory.gates.controls import NO_PLAIN_SECRETS
 from factory.gates.resources import Resource
 
 # Of CodeBuild, the kinds of variables that only refer to a secret.
@@ -27,7 +28,7 @@ class PlainSecrets(house.PartRule):
         "Type=SECRETS_MANAGER in CodeBuild, a name that ends in _ARN elsewhere. A variable that is asked for has a "
         "pattern that refuses such names."
     )
-    controls = ("nist-800-53/IA-5(7)", "nist-800-53/SC-28", "soc2/CC6.1", "pci-dss/8.6.2", "gdpr/32")
+    controls = NO_PLAIN_SECRETS
     parts = secrets.VARIABLES
 
     def check_part(self, resource: Resource, part: Any, path: str) -> Iterator[house.Problem]:

@@ -1,13 +1,14 @@
 """CodePipeline: pipelines, which are checked and remembered. Nothing runs in one, as the emulator has no such service.
 
 What is checked is what the service refuses when a pipeline is made, as far as its provider schema doesn't (CodePipeline
-User Guide, "CodePipeline pipeline structure reference").
+User Guide, "CodePipeline pipeline structure reference", "Configure conditions for a stage", "VariableCheck" and "Filter
+triggers on code push or pull requests").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from factory.sandbox.types.naming import generated_name
@@ -21,7 +22,11 @@ _VARIABLE = re.compile(r"#\{([A-Za-z0-9_@-]+)\.[^}]*\}")
 # What a pipeline knows without an action that exports it.
 _OWN_NAMESPACES = frozenset({"codepipeline", "variables"})
 _V2_ONLY = ("Triggers", "Variables")
-_CONDITIONS = ("BeforeEntry", "OnSuccess", "OnFailure")
+# What may come of each kind of condition.
+_CONDITIONS = {"BeforeEntry": {"FAIL", "SKIP"}, "OnSuccess": {"FAIL", "ROLLBACK"}, "OnFailure": {"ROLLBACK"}}
+_MAY_SKIP = {"LambdaInvoke", "VariableCheck"}
+_OPERATORS = {"CONTAINS", "EQ", "MATCHES", "NE"}
+_CONNECTED = "CodeStarSourceConnection"
 
 Properties = Mapping[str, Any]
 
@@ -48,11 +53,56 @@ def _problems(properties: Properties) -> Iterator[str]:
         for name in used:
             yield f"{name} is supported for pipelines of type V2 only"
     yield from _stage_problems(stages)
-    sources = {action["Name"] for action in stages[0]["Actions"]}
-    for trigger in properties.get("Triggers") or ():
-        name = trigger["GitConfiguration"]["SourceActionName"]
-        if name not in sources:
-            yield f"Trigger refers to source action {name}, which the pipeline does not have"
+    yield from _trigger_problems(properties.get("Triggers") or (), stages[0]["Actions"])
+
+
+def _trigger_problems(triggers: Iterable[Properties], sources: Iterable[Properties]) -> Iterator[str]:
+    """What is wrong with what starts the pipeline."""
+    connected = {action["Name"] for action in sources if action["ActionTypeId"]["Provider"] == _CONNECTED}
+    seen: set[str] = set()
+    for trigger in triggers:
+        git = trigger["GitConfiguration"]
+        name = git["SourceActionName"]
+        if name not in connected or name in seen:
+            yield f"Triggers for connection must reference a {_CONNECTED} action, one trigger for each: {name}"
+        seen.add(name)
+        for push in git.get("Push") or ():
+            if push.get("Tags") and (push.get("Branches") or push.get("FilePaths")):
+                yield f"The trigger of source action {name} mixes tags with branches or file paths"
+        for filters in (*(git.get("Push") or ()), *(git.get("PullRequest") or ())):
+            if filters.get("FilePaths") and not filters.get("Branches"):
+                yield f"The trigger of source action {name} has file paths without branches"
+
+
+def _condition_problems(stage: Properties) -> Iterator[str]:
+    """What is wrong with the conditions of a stage, and with what comes of them."""
+    for kind, results in _CONDITIONS.items():
+        declared = stage.get(kind) or {}
+        where = f"{kind} of stage {stage['Name']}"
+        conditions = declared.get("Conditions") or ()
+        if declared.get("Result") == "RETRY" and conditions:
+            yield f"Automatic retry can't be used with conditions: {where}"
+        for condition in conditions:
+            result = condition.get("Result")
+            if result not in results:
+                yield f"{result} is no result of a condition {where}"
+            for rule in condition.get("Rules") or ():
+                provider = rule["RuleTypeId"]["Provider"]
+                if result == "SKIP" and provider not in _MAY_SKIP:
+                    yield f"A rule {provider} can't skip: {where}"
+                yield from _rule_problems(rule, where)
+
+
+def _rule_problems(rule: Properties, where: str) -> Iterator[str]:
+    """What is wrong with a rule that checks a variable."""
+    if rule["RuleTypeId"]["Provider"] != "VariableCheck":
+        return
+    settings = rule.get("Configuration") or {}
+    for name in ("Variable", "Value", "Operator"):
+        if not settings.get(name):
+            yield f"Rule {rule['Name']} of {where} has no {name}"
+    if (operator := settings.get("Operator")) and operator not in _OPERATORS:
+        yield f"Rule {rule['Name']} of {where} has an unknown operator {operator}"
 
 
 def _stage_problems(stages: list[Properties]) -> Iterator[str]:
@@ -60,6 +110,7 @@ def _stage_problems(stages: list[Properties]) -> Iterator[str]:
     produced: set[str] = set()
     namespaces = set(_OWN_NAMESPACES)
     for number, stage in enumerate(stages):
+        yield from _condition_problems(stage)
         # It is checked before any action of the stage has run.
         yield from _unknown_variables(stage.get("BeforeEntry"), namespaces, f"stage {stage['Name']}")
         for action in sorted(stage["Actions"], key=lambda action: int(action.get("RunOrder", 1))):

@@ -37,12 +37,32 @@ def _check_size(properties: Mapping[str, Any]) -> None:
         raise RefusedError("No Fargate configuration exists for given values.", code="ClientException")
 
 
+def check_router(properties: Mapping[str, Any]) -> None:
+    """Refuse output that is to go to a router where none is, and a router that no output goes to."""
+    containers = properties.get("ContainerDefinitions") or ()
+    routed = any((item.get("LogConfiguration") or {}).get("LogDriver") == "awsfirelens" for item in containers)
+    routers = [item for item in containers if item.get("FirelensConfiguration")]
+    if routed and not routers:
+        raise RefusedError(
+            "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be "
+            "configured in one of the containers.",
+            code="ClientException",
+        )
+    if routers and not routed:
+        raise RefusedError(
+            "When a firelensConfiguration object is specified, at least one container has to be configured with the "
+            "awsfirelens log driver.",
+            code="ClientException",
+        )
+
+
 def _made(arn: str) -> Made:
     return Made(physical_id=arn, attributes={"TaskDefinitionArn": arn})
 
 
 def _create(request: Request) -> Made:
     _check_size(request.properties)
+    check_router(request.properties)
     ecs = request.client("ecs")
     named = {"Family": generated_name(request).replace("-", ""), **request.properties}
     if proxy := named.get("ProxyConfiguration"):

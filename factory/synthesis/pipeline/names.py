@@ -12,8 +12,7 @@ CHECK = "factory-check"
 ROLE = "factory-pipeline"
 VALIDATE_ROLE = "factory-pipeline-validate"
 
-SOURCE = "Source"
-"""The artifact with the repository's files."""
+# Artifacts, beside that of the source.
 REPORTS = "Reports"
 PLAN = "Plan"
 PUBLISHED = "Published"

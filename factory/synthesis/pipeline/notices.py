@@ -7,10 +7,11 @@ from hashlib import sha256
 
 from awacs import sns
 from awacs.aws import Principal
-from troposphere import GetAtt, Sub, Template
-from troposphere.events import InputTransformer, Rule, Target
+from troposphere import GetAtt, Template
+from troposphere.events import Rule
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
+from factory.authoring.pipeline_notices import RUN_LINK, message, runs
 from factory.authoring.policy import allow, deny_plain_http, document
 from factory.synthesis.account.names import TAGS
 from factory.synthesis.pipeline import names
@@ -47,25 +48,8 @@ def add_notices(template: Template, addresses: Iterable[str]) -> None:
             "Failed",
             Name=_RULE,
             Description="Tells of executions of the factory's pipeline that failed",
-            EventPattern={
-                "source": ["aws.codepipeline"],
-                "detail-type": ["CodePipeline Pipeline Execution State Change"],
-                "detail": {"pipeline": [names.PIPELINE], "state": ["FAILED"]},
-            },
-            Targets=[
-                Target(
-                    Id="topic",
-                    Arn=topic.ref(),
-                    InputTransformer=InputTransformer(
-                        InputPathsMap={"execution": "$.detail.execution-id", "pipeline": "$.detail.pipeline"},
-                        InputTemplate=Sub(
-                            '"Pipeline <pipeline> failed. Nothing is tried again by itself: '
-                            "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/<pipeline>"
-                            '/executions/<execution>/timeline"'
-                        ),
-                    ),
-                )
-            ],
+            EventPattern=runs(names.PIPELINE, ["FAILED"]),
+            Targets=[message(topic.ref(), f"Pipeline <pipeline> failed. Nothing is tried again by itself: {RUN_LINK}")],
             Tags=TAGS,
         )
     )

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from awacs import codebuild, codepipeline, kms, logs, s3, sts
-from awacs.aws import Statement
+from awacs import codepipeline, logs, s3, sts
+from awacs.aws import Statement, StringLike
 from troposphere import GetAtt, If, NoValue, Ref, Sub, Template
-from troposphere.codebuild import (
-    Artifacts,
-    CloudWatchLogs,
-    Environment,
-    LogsConfig,
-    Project,
-    ProjectCache,
-    Source,
-)
+from troposphere.codebuild import Project, ProjectCache
 from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
 
+from factory.authoring.builds import REPORT, USE_KEY, project, report_groups
+from factory.authoring.pipelines import SOURCE
 from factory.authoring.policy import allow, document, only_for, service_trust
 from factory.synthesis.account.names import (
     PIPELINE_CHECKER,
@@ -31,10 +25,7 @@ from factory.synthesis.account.names import (
 )
 from factory.synthesis.pipeline import names
 
-# The newest of Amazon Linux (CodeBuild User Guide, "Docker images provided by CodeBuild").
-_IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
 _LOG_DAYS = 365
-_QUEUED_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +105,7 @@ def bounded_role(title: str, name: str, description: str, *, trust: object, allo
 
 def use_key() -> Statement:
     """What reading and writing in the bucket takes of its key, and publishing to the topic."""
-    return allow("UseKey", [kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey], GetAtt(names.KEY, "Arn"))
+    return allow("UseKey", USE_KEY, GetAtt(names.KEY, "Arn"))
 
 
 def _log(build: Build) -> LogGroup:
@@ -130,25 +121,22 @@ def _log(build: Build) -> LogGroup:
 
 
 def _project(build: Build) -> Project:
-    return Project(
+    made = project(
         build.title,
-        Name=build.name,
-        Description=f"Runs {build.buildspec} of the catalog's repository",
-        ServiceRole=GetAtt(build.role, "Arn"),
-        Source=Source(Type="CODEPIPELINE", BuildSpec=build.buildspec),
-        Artifacts=Artifacts(Type="CODEPIPELINE"),
-        Environment=Environment(
-            Type="LINUX_CONTAINER", ComputeType="BUILD_GENERAL1_SMALL", Image=_IMAGE, PrivilegedMode=False
-        ),
+        name=build.name,
+        description=f"Runs {build.buildspec} of the catalog's repository",
+        buildspec=build.buildspec,
+        role=GetAtt(build.role, "Arn"),
+        key=GetAtt(names.KEY, "Arn"),
+        log=Ref(f"{build.title}Log"),
+        minutes=build.minutes,
         # Each project has a cache of its own: what a pull request leaves there must not reach who publishes.
         Cache=ProjectCache(Type="S3", Location=Sub(f"${{{names.ARTIFACTS}}}/cache/{build.name}")),
-        EncryptionKey=GetAtt(names.KEY, "Arn"),
-        LogsConfig=LogsConfig(CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(f"{build.title}Log"))),
-        TimeoutInMinutes=build.minutes,
-        QueuedTimeoutInMinutes=_QUEUED_MINUTES,
         Tags=TAGS,
-        **({"ConcurrentBuildLimit": 1} if build.alone else {}),
     )
+    if build.alone:
+        made.ConcurrentBuildLimit = 1
+    return made
 
 
 def _roles(found: list[Build]) -> Iterator[Role]:
@@ -158,18 +146,18 @@ def _roles(found: list[Build]) -> Iterator[Role]:
         "ValidateRole": (
             names.VALIDATE_ROLE,
             "Checks the catalog's repository",
-            [*_artifacts(names.PIPELINE, reads=[names.SOURCE], writes=[names.REPORTS])],
+            [*_artifacts(names.PIPELINE, reads=[SOURCE], writes=[names.REPORTS])],
         ),
         "PlanRole": (
             PIPELINE_READER,
             "Plans what would be published",
-            [*_artifacts(names.PIPELINE, reads=[names.SOURCE], writes=[names.PLAN]), _become(READER_ROLE), look],
+            [*_artifacts(names.PIPELINE, reads=[SOURCE], writes=[names.PLAN]), _become(READER_ROLE), look],
         ),
         "PublishRole": (
             PIPELINE_PUBLISHER,
             "Publishes plans",
             [
-                *_artifacts(names.PIPELINE, reads=[names.SOURCE, names.PLAN], writes=[names.PUBLISHED]),
+                *_artifacts(names.PIPELINE, reads=[SOURCE, names.PLAN], writes=[names.PUBLISHED]),
                 _become(PUBLISHER_ROLE),
             ],
         ),
@@ -177,7 +165,7 @@ def _roles(found: list[Build]) -> Iterator[Role]:
             PIPELINE_CHECKER,
             "Checks and plans pull requests",
             [
-                *_artifacts(names.CHECK, reads=[names.SOURCE], writes=[names.REPORTS, names.PLAN]),
+                *_artifacts(names.CHECK, reads=[SOURCE], writes=[names.REPORTS, names.PLAN]),
                 _become(READER_ROLE),
             ],
         ),
@@ -202,13 +190,15 @@ def _building(own: list[Build]) -> Iterator[Statement]:
         [s3.GetObject, s3.PutObject],
         [Sub(f"${{{names.ARTIFACTS}.Arn}}/cache/{build.name}/*") for build in own],
     )
+    # Of keys that no longer fit it takes the one that begins alike, which it has to look for.
+    yield allow(
+        "LookForDownloads",
+        [s3.ListBucket],
+        GetAtt(names.ARTIFACTS, "Arn"),
+        when=[StringLike({"s3:prefix": [f"cache/{build.name}/*" for build in own]})],
+    )
     if reporting := [build for build in own if build.buildspec.endswith("validate.yml")]:
-        groups = "arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:report-group"
-        yield allow(
-            "ReportTests",
-            [codebuild.BatchPutTestCases, codebuild.CreateReport, codebuild.CreateReportGroup, codebuild.UpdateReport],
-            [Sub(f"{groups}/{build.name}-*") for build in reporting],
-        )
+        yield allow("ReportTests", REPORT, [Sub(report_groups(build.name)) for build in reporting])
 
 
 def _artifacts(pipeline: str, *, reads: list[str], writes: list[str]) -> Iterator[Statement]:

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from awacs import codebuild, codeconnections, codestar_connections, s3, sns
+from awacs import codebuild, s3, sns
 from awacs.aws import Statement
 from troposphere import GetAtt, Ref, Sub, Template
 from troposphere.codepipeline import (
     Actions,
-    ActionTypeId,
-    ArtifactStore,
-    BeforeEntryConditions,
-    Condition,
-    EncryptionKey,
     GitBranchFilterCriteria,
-    GitConfiguration,
     GitFilePathFilterCriteria,
     GitPullRequestFilter,
     GitPushFilter,
-    InputArtifacts,
-    OutputArtifacts,
     PipelineTriggerDeclaration,
-    RuleDeclaration,
-    RuleTypeId,
     Stages,
 )
 from troposphere.codepipeline import Pipeline as PipelineResource
 
-from factory.authoring.policy import allow, service_trust
+from factory.authoring.pipelines import (
+    SOURCE,
+    Check,
+    approval_action,
+    build_action,
+    pipeline_trust,
+    source_action,
+    stage,
+    trigger,
+    use_connection,
+)
+from factory.authoring.pipelines import pipeline as pipeline_resource
+from factory.authoring.policy import allow
 from factory.catalog.environments import Environment, EnvironmentClass
 from factory.catalog.pipeline import Pipeline
 from factory.synthesis.account.names import TAGS
@@ -40,17 +41,16 @@ from factory.synthesis.pipeline.projects import Build, bounded_role, project_arn
 APPROVED = frozenset({EnvironmentClass.STAGING, EnvironmentClass.PROD, EnvironmentClass.DR})
 """The classes of environments to which nothing is published that nobody has approved."""
 
-_SOURCE_ACTION = "Source"
-
 
 def add_pipelines(
     template: Template, pipeline: Pipeline, environments: Iterable[Environment], builds: Iterable[Build]
 ) -> None:
     """Add the pipeline that publishes and, where the manifests ask for it, the one that checks pull requests."""
-    template.add_resource(_role(pipeline, [build.name for build in builds]))
-    stages = [_source(pipeline), _stage("Validate", _build("Validate", "Validate", output=names.REPORTS))]
+    template.add_resource(_role([build.name for build in builds]))
+    stages = [_source(pipeline), stage("Validate", [_build("Validate", "Validate", output=names.REPORTS)])]
     for environment in environments:
         stages += _publication(environment)
+    branches = GitBranchFilterCriteria(Includes=[pipeline.branch])
     template.add_resource(
         _pipeline(
             "Pipeline",
@@ -59,18 +59,18 @@ def add_pipelines(
             # stage is never interrupted.
             mode="SUPERSEDED",
             stages=stages,
-            trigger=GitConfiguration(
-                SourceActionName=_SOURCE_ACTION,
-                Push=[GitPushFilter(Branches=GitBranchFilterCriteria(Includes=[pipeline.branch]), **_paths(pipeline))],
-            ),
+            started=trigger(Push=[GitPushFilter(Branches=branches, **_paths(pipeline))]),
         )
     )
     if pipeline.pull_requests:
-        checks = _stage(
+        checks = stage(
             "Check",
-            _build("Validate", "CheckValidate", output=names.REPORTS),
-            _build("Plan", "CheckPlan", output=names.PLAN, order=2),
+            [
+                _build("Validate", "CheckValidate", output=names.REPORTS),
+                _build("Plan", "CheckPlan", output=names.PLAN, order=2),
+            ],
         )
+        request = GitPullRequestFilter(Events=["OPEN", "UPDATED"], Branches=branches, **_paths(pipeline))
         template.add_resource(
             _pipeline(
                 "Check",
@@ -78,35 +78,23 @@ def add_pipelines(
                 # Each pull request gets its check, and all of them together have one build at a time.
                 mode="QUEUED",
                 stages=[_source(pipeline), checks],
-                trigger=GitConfiguration(
-                    SourceActionName=_SOURCE_ACTION,
-                    PullRequest=[
-                        GitPullRequestFilter(
-                            Events=["OPEN", "UPDATED"],
-                            Branches=GitBranchFilterCriteria(Includes=[pipeline.branch]),
-                            **_paths(pipeline),
-                        )
-                    ],
-                ),
+                started=trigger(PullRequest=[request]),
             )
         )
 
 
-def _pipeline(title: str, name: str, *, mode: str, stages: list[Stages], trigger: GitConfiguration) -> PipelineResource:
-    return PipelineResource(
+def _pipeline(
+    title: str, name: str, *, mode: str, stages: list[Stages], started: PipelineTriggerDeclaration
+) -> PipelineResource:
+    return pipeline_resource(
         title,
-        Name=name,
-        PipelineType="V2",
-        ExecutionMode=mode,
-        RoleArn=GetAtt("PipelineRole", "Arn"),
-        ArtifactStore=ArtifactStore(
-            Type="S3",
-            Location=Ref(names.ARTIFACTS),
-            EncryptionKey=EncryptionKey(Type="KMS", Id=GetAtt(names.KEY, "Arn")),
-        ),
-        Stages=stages,
-        # With a trigger, CodePipeline looks for no other changes.
-        Triggers=[PipelineTriggerDeclaration(ProviderType="CodeStarSourceConnection", GitConfiguration=trigger)],
+        name=name,
+        stages=stages,
+        mode=mode,
+        role=GetAtt("PipelineRole", "Arn"),
+        bucket=Ref(names.ARTIFACTS),
+        key=GetAtt(names.KEY, "Arn"),
+        Triggers=[started],
         Tags=TAGS,
     )
 
@@ -116,15 +104,7 @@ def _paths(pipeline: Pipeline) -> dict[str, GitFilePathFilterCriteria]:
 
 
 def _source(pipeline: Pipeline) -> Stages:
-    configuration = {
-        "ConnectionArn": Ref(names.CONNECTION),
-        "FullRepositoryId": pipeline.repository,
-        "BranchName": pipeline.branch,
-        # Builds get the files alone, and so need no way to the repository.
-        "OutputArtifactFormat": "CODE_ZIP",
-    }
-    action = _action(_SOURCE_ACTION, "Source", "CodeStarSourceConnection", configuration, output=names.SOURCE)
-    return _stage("Source", action)
+    return stage(SOURCE, [source_action(Ref(names.CONNECTION), pipeline.repository, pipeline.branch)])
 
 
 def _publication(environment: Environment) -> Iterator[Stages]:
@@ -140,103 +120,47 @@ def _publication(environment: Environment) -> Iterator[Stages]:
     published = _build(
         "Publish",
         "Publish",
-        inputs=(names.SOURCE, plan),
+        inputs=(SOURCE, plan),
         output=names.artifact(names.PUBLISHED, name),
         order=3,
         PLAN=plan,
     )
     if environment.sizing not in APPROVED:
-        yield _stage(name, planned, published)
+        yield stage(name, [planned, published])
         return
     # Nobody is asked to approve nothing: the stage is entered only where this one has found changes.
     look = f"changes-{name}"
-    yield _stage(look, _build("Look", "Plan", namespace=look, ENVIRONMENT=name, STAGE=name))
-    entered = _stage(name, planned, _approval(name), published)
-    entered.BeforeEntry = BeforeEntryConditions(
-        Conditions=[
-            Condition(
-                Result="SKIP",
-                Rules=[
-                    RuleDeclaration(
-                        Name="HasChanges",
-                        RuleTypeId=RuleTypeId(Category="Rule", Owner="AWS", Provider="VariableCheck", Version="1"),
-                        Configuration={"Variable": f"#{{{look}.PLAN_CHANGES}}", "Value": "yes", "Operator": "EQ"},
-                    )
-                ],
-            )
-        ]
-    )
-    yield entered
+    yield stage(look, [_build("Look", "Plan", namespace=look, ENVIRONMENT=name, STAGE=name)])
+    changes = Check(name="HasChanges", variable=f"#{{{look}.PLAN_CHANGES}}", operator="EQ", value="yes")
+    yield stage(name, [planned, _approval(name), published], only_if=changes)
 
 
 def _approval(environment: str) -> Actions:
     log = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codebuild/${AWS::AccountId}/projects/${Plan}/build/"
-    configuration = {
-        "CustomData": f"{environment}: #{{plan-{environment}.PLAN_SUMMARY}}",
-        "ExternalEntityLink": Sub(f"{log}#{{plan-{environment}.PLAN_BUILD}}/log?region=${{AWS::Region}}"),
-        "NotificationArn": Ref(names.TOPIC),
-    }
-    return _action("Approve", "Approval", "Manual", configuration, order=2)
-
-
-def _build(
-    action: str,
-    project: str,
-    *,
-    inputs: tuple[str, ...] = (names.SOURCE,),
-    output: str | None = None,
-    namespace: str | None = None,
-    order: int = 1,
-    **variables: str,
-) -> Actions:
-    """An action that builds a project, given by its logical name, with these variables in the build's environment."""
-    # The name, and the order: a pipeline begins to run as soon as it is made.
-    configuration: dict[str, Any] = {"ProjectName": Ref(project)}
-    if len(inputs) > 1:
-        configuration["PrimarySource"] = inputs[0]
-    if variables:
-        given = [{"name": name, "value": value, "type": "PLAINTEXT"} for name, value in variables.items()]
-        configuration["EnvironmentVariables"] = json.dumps(given, separators=(",", ":"))
-    return _action(
-        action, "Build", "CodeBuild", configuration, inputs=inputs, output=output, namespace=namespace, order=order
+    return approval_action(
+        "Approve",
+        says=f"{environment}: #{{plan-{environment}.PLAN_SUMMARY}}",
+        link=Sub(f"{log}#{{plan-{environment}.PLAN_BUILD}}/log?region=${{AWS::Region}}"),
+        topic=Ref(names.TOPIC),
+        order=2,
     )
 
 
-def _action(
-    name: str,
-    category: str,
-    provider: str,
-    configuration: Mapping[str, Any],
-    *,
-    inputs: tuple[str, ...] = (),
-    output: str | None = None,
-    namespace: str | None = None,
-    order: int = 1,
-) -> Actions:
-    more: dict[str, Any] = {"Namespace": namespace} if namespace else {}
-    if inputs:
-        more["InputArtifacts"] = [InputArtifacts(Name=artifact) for artifact in inputs]
-    if output:
-        more["OutputArtifacts"] = [OutputArtifacts(Name=output)]
-    return Actions(
-        Name=name,
-        ActionTypeId=ActionTypeId(Category=category, Owner="AWS", Provider=provider, Version="1"),
-        Configuration=configuration,
-        RunOrder=order,
-        **more,
-    )
+def _build(action: str, project: str, **more: Any) -> Actions:
+    """An action that builds a project, given by its logical name."""
+    # By reference, for the order: a pipeline begins to run as soon as it is made.
+    return build_action(action, Ref(project), **more)
 
 
-def _stage(name: str, *actions: Actions) -> Stages:
-    return Stages(Name=name, Actions=list(actions))
-
-
-def _role(pipeline: Pipeline, projects: Iterable[str]) -> Any:
+def _role(projects: Iterable[str]) -> Any:
     """The role of the pipelines themselves: it moves artifacts, starts builds, and tells of approvals."""
-    service = codeconnections if ":codeconnections:" in pipeline.connection else codestar_connections
     allowed: list[Statement] = [
-        allow("UseConnection", [service.UseConnection], Ref(names.CONNECTION)),
-        allow("FindBucket", [s3.GetBucketLocation, s3.GetBucketVersioning], GetAtt(names.ARTIFACTS, "Arn")),
+        use_connection(Ref(names.CONNECTION)),
+        allow(
+            "FindBucket",
+            [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning],
+            GetAtt(names.ARTIFACTS, "Arn"),
+        ),
         allow(
             "MoveArtifacts",
             [s3.GetObject, s3.GetObjectVersion, s3.PutObject],
@@ -254,7 +178,6 @@ def _role(pipeline: Pipeline, projects: Iterable[str]) -> Any:
         "PipelineRole",
         names.ROLE,
         "Runs the factory's pipelines",
-        # That CodePipeline names the pipeline when it takes on the role is not documented, so that none is asked for.
-        trust=service_trust("codepipeline"),
+        trust=pipeline_trust(),
         allowed=allowed,
     )

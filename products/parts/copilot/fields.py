@@ -7,7 +7,8 @@ from typing import Any
 
 from factory.authoring.migration import Answer, Field, Manifest, Verdict
 from products.parts.backlog import COUNTS_FROM_ZERO
-from products.parts.copilot.values import bounds, listed, seconds, target, yes
+from products.parts.copilot.logs import ROUTING
+from products.parts.copilot.values import bounds, listed, seconds, secret, target, yes
 from products.parts.task_sizes import COUNTS
 
 HAVE, BETTER, UNWANTED, MISSING = Verdict.HAVE, Verdict.BETTER, Verdict.UNWANTED, Verdict.MISSING
@@ -64,23 +65,13 @@ def _variables(value: dict[str, Any], _: Manifest) -> Iterator[Answer]:
 
 def _secrets(value: dict[str, Any], _: Manifest) -> Iterator[Answer]:
     """Only ARNs say which secret is meant; Copilot has names, which are told to look up."""
-    entries = {name: _secret(content) for name, content in value.items()}
+    entries = {name: secret(content) for name, content in value.items()}
     known = {name: arn for name, (arn, _) in entries.items() if arn}
     if len(known) == len(entries):
         yield Answer(parameter="Secrets", value=";".join(f"{name}={arn}" for name, arn in known.items()))
     else:
         told = (f"{name}={arn or f'ARN of {what}'}" for name, (arn, what) in entries.items())
         yield Answer(parameter="Secrets", ask="; ".join(told))
-
-
-def _secret(content: Any) -> tuple[str, str]:
-    """The ARN, where it is known, and else what to look for."""
-    if not isinstance(content, dict):
-        return "", f"a secret with the value of the SSM parameter {content}"
-    if "secretsmanager" not in content:
-        return "", f"a secret with the value of the export {content.get('from_cfn')}"
-    named = str(content["secretsmanager"])
-    return (named, "") if named.startswith("arn:") else ("", f"the secret {named}")
 
 
 def _as_text(content: Any) -> str:
@@ -146,10 +137,7 @@ TASK = (
         remark="tracing is a switch, and Service Connect does what a proxy would",
     ),
     Field(path="logging.retention", verdict=HAVE, remark="`LogRetention`, 90 days at least", answers=_retention),
-    *(
-        Field(path=f"logging.{name}", verdict=UNWANTED, remark="CloudWatch Logs, encrypted; FireLens would run as root")
-        for name in ("image", "destination", "enableMetadata", "secretOptions", "configFilePath", "env_file")
-    ),
+    *ROUTING,
     Field(path="taskdef_overrides", verdict=UNWANTED, remark="what is published is what runs; change the product"),
     Field(path="environments", verdict=HAVE, remark="`environments` of the launch in a system", answers=nothing),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_IS_SECRET = re.compile(r"arn:[a-z-]+:secretsmanager:")
 _RANGE = re.compile(r"(\d+)-(\d+)")
 
 
@@ -62,3 +63,14 @@ def target(value: Any) -> int:
 def listed(value: Any) -> list[Any]:
     """One or several values as a list."""
     return list(value) if isinstance(value, list) else [value]
+
+
+def secret(content: Any) -> tuple[str, str]:
+    """The ARN of a secret, where it is known, and else what to look for."""
+    if not isinstance(content, Mapping):
+        named = str(content)
+        return (named, "") if _IS_SECRET.match(named) else ("", f"a secret with the value of the SSM parameter {named}")
+    if "secretsmanager" not in content:
+        return "", f"a secret with the value of the export {content.get('from_cfn')}"
+    named = str(content["secretsmanager"])
+    return (named, "") if named.startswith("arn:") else ("", f"the secret {named}")

@@ -45,6 +45,15 @@ def ruled(*assertions: Any, **rule: Any) -> dict[str, Any]:
     return {**asks(), "Rules": {"Zones": body}}
 
 
+LEAVES = {"Fn::Not": [{"Fn::Equals": [ref("Log"), "here"]}]}
+
+
+def with_log(**more: Any) -> dict[str, Any]:
+    """Asks one question more, and takes the answer apart."""
+    body = asks()
+    return {**body, "Parameters": {**body["Parameters"], "Log": {"Type": "String", "Default": "here"}}, **more}
+
+
 def role(*statements: Any, trust: Any = TRUST, **more: Any) -> dict[str, Any]:
     policies = [{"PolicyName": "work", "PolicyDocument": {"Statement": list(statements)}}]
     return template(Role=resource("IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies, **more))
@@ -369,6 +378,22 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any], Kind, str, Bump]] = [
         MAJOR,
     ),
     ("refuses launches by a rule", asks(), ruled(ONE), Kind.RULE_ADDED, "Zones", MAJOR),
+    (
+        "refuses what a new question lets people choose",
+        asks(),
+        with_log(Rules={"Zones": {"RuleCondition": LEAVES, "Assertions": [{"Assert": ONE}]}}),
+        Kind.PARAMETER_ADDED,
+        "Log",
+        MINOR,
+    ),
+    (
+        "refuses by a new question's default",
+        asks(),
+        with_log(Rules={"Zones": {"RuleCondition": {"Fn::Not": [LEAVES]}, "Assertions": [{"Assert": ONE}]}}),
+        Kind.RULE_ADDED,
+        "Zones",
+        MAJOR,
+    ),
     ("refuses other launches", ruled(ONE), ruled(TWO), Kind.RULE_CHANGED, "Zones", MAJOR),
     ("refuses at other times", ruled(ONE, RuleCondition=ONE), ruled(ONE), Kind.RULE_CHANGED, "Zones", MAJOR),
     ("refuses fewer launches", ruled(ONE, TWO), ruled(ONE), Kind.RULE_REMOVED, "Zones", MINOR),

@@ -186,3 +186,27 @@ def test_a_name_that_goes_over_to_another_resource() -> None:
     difference = compare(form(A=topic("alarms")), form(B=topic("alarms")))
     (refused,) = difference.of(Kind.UPDATE_REFUSED)
     assert refused.details == ("it takes the name alarms of A, which CloudFormation removes only afterwards",)
+
+
+def sent(name: Any, **parameters: Any) -> dict[str, Any]:
+    """A topic whose name depends on the first word of an answer."""
+    body = form(T=topic(name))
+    first = {"Fn::Select": [0, {"Fn::Split": [" ", {"Fn::Sub": "${Where} none"}]}]}
+    body["Parameters"].update(parameters)
+    body["Conditions"]["IsSent"] = {"Fn::Equals": [first, "there"]}
+    return body
+
+
+def test_a_new_question_is_taken_apart_at_its_default() -> None:
+    new = {"Where": {"Type": "String", "Default": "here"}}
+    changed = compare(form(T=topic("a")), sent(either("IsSent", "b", "a"), **new))
+    assert [change.kind for change in changed.changes] == [Kind.PARAMETER_ADDED]
+    sends = {"Where": {"Type": "String", "Default": "there now"}}
+    changed = compare(form(T=topic("a")), sent(either("IsSent", "b", "a"), **sends))
+    assert only(changed, Kind.RESOURCE_REPLACED).details == ("TopicName: a → b",)
+
+
+def test_an_answer_that_people_gave_stays_open() -> None:
+    asked = {"Where": {"Type": "String", "Default": "here"}}
+    before, after = (sent(either("IsSent", name, "a"), **asked) for name in "bc")
+    assert "in some cases" in where(compare(before, after), Kind.RESOURCE_REPLACED)

@@ -54,6 +54,7 @@ def test_an_unprivileged_one_is_kept(good: dict[str, Any]) -> None:
         (task(linux(Capabilities={"Drop": ["ALL"], "Add": ["SYS_ADMIN"]})), "adds capabilities"),
         (task(linux(Devices=[{"HostPath": "/dev/kvm"}])), "reaches devices"),
         (task(SAFE, {**SAFE, "Name": "sidecar", "User": "root"}), "container sidecar runs as root"),
+        (task(SAFE, {**SAFE, "User": "0", "FirelensConfiguration": {"Type": "fluentbit"}}), "runs as root"),
         (resource("AWS::Batch::JobDefinition", ContainerProperties={"Image": "x"}), "runs as root"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -49,6 +50,7 @@ DOCUMENTED = {
     "Scheduled Job": f"{_TASK} on.schedule retries timeout",
 }
 
+KEY = "arn:aws:secretsmanager:us-east-1:111122223333:secret:log-key-AbCdEf"
 MIGRATIONS = discover_migrations(ROOT)
 
 each_type = pytest.mark.parametrize("type_", list(DOCUMENTED))
@@ -256,6 +258,13 @@ def test_durations(duration: Any, expected: int) -> None:
             "count.range.max: not taken over: it does not have the type that is documented",
         ),
         ("count", {"range": "many"}, "count.range: not taken over: many is no range such as 1-10"),
+        ("logging.destination", {"Name": "loki"}, "logging.destination: not taken over: loki is no destination here"),
+        ("logging.destination", {"Name": "s3"}, "logging.destination: not taken over: it does not have the type"),
+        (
+            "logging.destination",
+            {"Name": "splunk", "Host": "splunk.example.com"},
+            "logging.destination: not taken over: tasks reach Splunk on port 443 alone",
+        ),
         ("deployment.rolling", "recreate", "deployment.rolling: not taken over: the former tasks always stay"),
     ],
 )
@@ -286,6 +295,49 @@ def test_secrets_by_name_are_to_be_looked_up() -> None:
     assert answer.ask == (
         "TOKEN=ARN of a secret with the value of the SSM parameter TOKEN; DB=ARN of the secret shop/mysql"
     )
+
+
+@pytest.mark.parametrize(
+    ("destination", "here"),
+    [
+        ({"Name": "cloudwatch", "log_group_name": "api"}, "cloudwatch"),
+        ({"Name": "firehose", "delivery_stream": "logs", "region": "us-east-1"}, "firehose logs"),
+        ({"name": "S3", "Bucket": "my-logs"}, "s3 my-logs"),
+        ({"Name": "datadog", "Host": "http-intake.logs.datadoghq.eu"}, f"datadog datadoghq.eu {KEY}"),
+        ({"Name": "datadog"}, f"datadog datadoghq.com {KEY}"),
+        ({"Name": "splunk", "Host": "splunk.example.com", "Port": 443}, f"splunk splunk.example.com {KEY}"),
+    ],
+)
+def test_logs_go_where_they_went(destination: dict[str, Any], here: str, artifacts: dict[str, Artifact]) -> None:
+    keys = dict.fromkeys(("apikey", "splunk_token"), KEY)
+    manifest = {"logging": {"destination": destination, "secretOptions": keys, "enableMetadata": True}}
+    found = migrate(MIGRATIONS["Worker Service"], manifest, None, {})
+    assert [(answer.parameter, answer.value) for answer in found.answers] == [("LogDestination", here)]
+    assert found.remarks == ()
+    declared = artifacts["worker"].template["Parameters"]["LogDestination"]
+    assert re.fullmatch(declared["AllowedPattern"], here)
+
+
+@pytest.mark.parametrize(
+    ("logging", "ask"),
+    [
+        (
+            {"destination": {"Name": "datadog", "apikey": "plain"}},
+            "datadog datadoghq.com ARN of a secret with the key",
+        ),
+        (
+            {"destination": {"Name": "datadog"}, "secretOptions": {"apikey": "DATADOG_KEY"}},
+            "datadog datadoghq.com ARN of a secret with the value of the SSM parameter DATADOG_KEY",
+        ),
+        (
+            {"destination": {"Name": "es", "Host": "vpc-logs-x.us-east-1.es.amazonaws.com"}},
+            "opensearch, name of the domain, vpc-logs-x.us-east-1.es.amazonaws.com",
+        ),
+    ],
+)
+def test_what_logs_need_further_is_to_be_looked_up(logging: dict[str, Any], ask: str) -> None:
+    (answer,) = migrate(MIGRATIONS["Backend Service"], {"logging": logging}, None, {}).answers
+    assert (answer.parameter, answer.value, answer.ask) == ("LogDestination", None, ask)
 
 
 def test_a_variable_without_a_value_is_to_be_looked_up() -> None:

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from factory.sandbox import process
+from factory.sandbox import control, process
 from factory.sandbox.faults.reading import read_data
 from factory.sandbox.state import Sandbox
 
@@ -28,16 +28,16 @@ class Hurting:
     def set(self, *faults: dict[str, Any], seed: int = 0, resources: tuple[dict[str, Any], ...] = ()) -> None:
         """Put these in force."""
         document = {"seed": seed, "faults": list(faults), "resources": list(resources)}
-        process.change_faults(self._directory, read_data(document))
+        control.change_faults(self._directory, read_data(document))
 
     def fired(self) -> list[int]:
         """How often each of the faults fired, those of resources last."""
-        document = process.faults(self._directory)
+        document = control.faults(self._directory)
         return [item["fired"] for item in [*document["faults"], *document["resources"]]]
 
     def missed_reads(self) -> int:
         """How many reads missed something."""
-        return int(process.faults(self._directory)["missed-reads"])
+        return int(control.faults(self._directory)["missed-reads"])
 
 
 @pytest.fixture(scope="module")

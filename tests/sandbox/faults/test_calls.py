@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from factory.sandbox import process
+from factory.sandbox import control
 from tests.sandbox.faults.conftest import DEV, HUB, Client, Hurting
 
 
@@ -141,7 +141,7 @@ def test_resetting_the_sandbox_begins_anew(faults: Hurting, client: Client, dire
     faults.set({"service": "s3", "kind": "throttle", "nth": 1})
     s3 = client("s3")
     assert outcomes(s3.list_buckets, 2) == [False, True]
-    process.reset(directory)
+    control.reset(directory)
     assert faults.fired() == [0]
     assert outcomes(s3.list_buckets, 2) == [False, True]
 

@@ -90,6 +90,34 @@ def second(properties: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+CHECK = {"Variable": "#{Source.BranchName}", "Value": "^prod/.+$", "Operator": "MATCHES"}
+
+
+def pushed(properties: dict[str, Any]) -> dict[str, Any]:
+    """The filter of the pushes that start the pipeline."""
+    found: dict[str, Any] = properties["Triggers"][0]["GitConfiguration"]["Push"][0]
+    return found
+
+
+def on_requests(source: str) -> dict[str, Any]:
+    """A trigger on pull requests."""
+    git = {"SourceActionName": source, "PullRequest": [{"Branches": {"Includes": ["main"]}}]}
+    return {"ProviderType": "CodeStarSourceConnection", "GitConfiguration": git}
+
+
+def entered(properties: dict[str, Any], result: str, settings: dict[str, str], provider: str = "VariableCheck") -> None:
+    """Let a rule decide whether the second stage is entered."""
+    kind = {"Category": "Rule", "Owner": "AWS", "Provider": provider, "Version": "1"}
+    rule = {"Name": "Check", "RuleTypeId": kind, "Configuration": settings}
+    second(properties)["BeforeEntry"] = {"Conditions": [{"Result": result, "Rules": [rule]}]}
+
+
+def test_conditions_as_the_guide_has_them_are_taken(stacks: Any) -> None:
+    made = spoilt(lambda it: entered(it, "SKIP", CHECK))
+    made["Pipeline"]["Properties"]["Stages"][1]["OnFailure"] = {"Result": "ROLLBACK"}
+    assert stacks.put("it", made) == "CREATE_COMPLETE", stacks.reasons("it")
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -117,8 +145,21 @@ def second(properties: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             lambda it: it["Triggers"][0]["GitConfiguration"].update(SourceActionName="Elsewhere"),
-            "refers to source action Elsewhere",
+            "must reference a CodeStarSourceConnection action, one trigger for each: Elsewhere",
         ),
+        (lambda it: it["Triggers"].append(on_requests("Source")), "one trigger for each: Source"),
+        (lambda it: pushed(it).update(Tags={"Includes": ["v*"]}), "mixes tags with branches"),
+        (
+            lambda it: it["Triggers"][0]["GitConfiguration"].update(Push=[{"FilePaths": {"Includes": ["a/**"]}}]),
+            "has file paths without branches",
+        ),
+        (lambda it: entered(it, "ROLLBACK", CHECK), "ROLLBACK is no result of a condition BeforeEntry of stage Build"),
+        (lambda it: entered(it, "SKIP", {}, "CloudWatchAlarm"), "A rule CloudWatchAlarm can't skip"),
+        (
+            lambda it: entered(it, "SKIP", {**CHECK, "Operator": "GT"}),
+            "Rule Check of BeforeEntry of stage Build has an",
+        ),
+        (lambda it: entered(it, "SKIP", {"Variable": "#{Source.BranchName}"}), "has no Value"),
         (lambda it: it.update(RoleArn="arn:aws:iam::123456789012:role/absent"), "absent"),
     ],
 )

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from factory.sandbox.types.ecs_task import check_router
+from factory.sandbox.types.refusal import RefusedError
+
 Aws = Callable[[str], Any]
 
 
@@ -50,6 +53,23 @@ def test_a_family_without_a_name_gets_one(stacks: Any) -> None:
 def test_fargate_has_certain_sizes_only(stacks: Any, size: dict[str, Any], reason: str) -> None:
     assert stacks.put("ecs", task(**size)) == "ROLLBACK_COMPLETE"
     assert reason in stacks.reasons("ecs")
+
+
+ROUTED = {"Name": "api", "Image": "nginx:1", "LogConfiguration": {"LogDriver": "awsfirelens"}}
+ROUTER = {"Name": "log-router", "Image": "fluent-bit:1", "FirelensConfiguration": {"Type": "fluentbit"}}
+
+
+@pytest.mark.parametrize(
+    ("containers", "reason"),
+    [
+        ([ROUTED], "a firelens configuration object must be configured"),
+        ([ROUTER], "at least one container has to be configured with the awsfirelens log driver"),
+    ],
+)
+def test_a_router_and_what_it_routes_go_together(containers: list[dict[str, Any]], reason: str) -> None:
+    with pytest.raises(RefusedError, match=reason):
+        check_router({"ContainerDefinitions": containers})
+    check_router({"ContainerDefinitions": [ROUTED, ROUTER]})
 
 
 def test_machines_have_any_size(stacks: Any) -> None:

@@ -12,6 +12,8 @@ import boto3
 
 IMAGE = "Image"
 """The parameter of a service that holds its image."""
+PATHS = "Paths"
+"""The parameter of a service that holds the patterns of its paths, where it has such."""
 REFERENCE = re.compile(
     r"(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9._/-]+(:[\w.-]{1,128}|@sha256:[0-9a-f]{64})"
 )
@@ -65,7 +67,7 @@ def update(catalog, launch, event):
 
 
 def watch(catalog, launch, event):
-    """How an update goes: RUNNING, FAILED for these reasons, or DONE with these outputs."""
+    """How an update goes: RUNNING, FAILED for these reasons, or DONE with these outputs, at this path."""
     reasons, status = [], "DONE"
     if event["record"]:
         record = catalog.describe_record(Id=event["record"])
@@ -75,10 +77,12 @@ def watch(catalog, launch, event):
         reasons = [error["Description"] for error in record["RecordDetail"].get("RecordErrors", [])]
         if status == "FAILED" and any(NOTHING in reason for reason in reasons):
             status, reasons = "DONE", []
+    answer = {"status": status, "reasons": reasons, "outputs": {}}
     if status == "FAILED":
         reasons += failures(stack_of(catalog, found(catalog, launch)))
-    outputs = outputs_of(catalog, launch) if status == "DONE" else {}
-    return {"status": status, "reasons": reasons, "outputs": outputs}
+    if status == "DONE":
+        answer |= {"outputs": outputs_of(catalog, launch), "path": first_path(catalog, found(catalog, launch))}
+    return answer
 
 
 def found(catalog, launch):
@@ -108,11 +112,21 @@ def stack_of(catalog, detail):
     raise ValueError(f"launch {detail['Name']}: it has no stack")
 
 
-def current_image(catalog, detail):
-    """The image of the launch, from the parameters of its stack."""
+def parameters(catalog, detail):
+    """The parameters of the launch's stack."""
     stacks = boto3.client("cloudformation").describe_stacks(StackName=stack_of(catalog, detail))["Stacks"]
-    given = {item["ParameterKey"]: item.get("ParameterValue", "") for item in stacks[0]["Parameters"]}
-    return given.get(IMAGE, "")
+    return {item["ParameterKey"]: item.get("ParameterValue", "") for item in stacks[0]["Parameters"]}
+
+
+def current_image(catalog, detail):
+    """The image of the launch."""
+    return parameters(catalog, detail).get(IMAGE, "")
+
+
+def first_path(catalog, detail):
+    """A path under which the service is reached: the first of its patterns, up to what stands for any characters."""
+    pattern = parameters(catalog, detail).get(PATHS, "/").split(",")[0]
+    return re.split("[*?]", pattern)[0]
 
 
 def failures(stack):

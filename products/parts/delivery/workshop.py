@@ -1,4 +1,4 @@
-"""CodeBuild projects as steps of a pipeline: each with a role of its own, logged, in a current image."""
+"""The steps of a service's pipeline, each a project of CodeBuild with a role of its own."""
 
 from __future__ import annotations
 
@@ -6,32 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from awacs import kms, s3
+from awacs import s3
 from awacs.aws import Statement
 from troposphere import If, Sub, Tags
-from troposphere.codebuild import (
-    Artifacts,
-    CloudWatchLogs,
-    Environment,
-    EnvironmentVariable,
-    LogsConfig,
-    Project,
-    ProjectCache,
-    Source,
-)
+from troposphere.codebuild import EnvironmentVariable, Project, ProjectCache
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket
 
 from factory.authoring import Stack
+from factory.authoring.builds import ARM, USE_KEY, X86, project
 from factory.authoring.policy import allow
 from products.parts.buckets import objects_of
-from products.parts.delivery import SERVICE_TAG, WHY_KNOWN
+from products.parts.delivery.names import SERVICE_TAG, WHY_KNOWN
 from products.parts.logs import write_to
 from products.parts.roles import known_name, service_role
-
-_X86 = ("LINUX_CONTAINER", "aws/codebuild/amazonlinux-x86_64-standard:5.0")
-_ARM = ("ARM_CONTAINER", "aws/codebuild/amazonlinux-aarch64-standard:3.0")
-_QUEUED_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +51,11 @@ def use_artifacts(workshop: Workshop) -> list[Statement]:
             [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning],
             workshop.artifacts.get_att("Arn"),
         ),
-        allow("UseKey", [kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey], workshop.key),
+        allow("UseKey", USE_KEY, workshop.key),
     ]
 
 
-def build_project(
+def step(
     stack: Stack,
     title: str,
     workshop: Workshop,
@@ -99,34 +87,27 @@ def build_project(
     role.Tags = Tags(**{SERVICE_TAG: workshop.service}, **stack.tags())
     if role_name is not None:
         known_name(stack, role, role_name, WHY_KNOWN)
-    kind, image = (If(arm, *pair) if arm else pair[1] for pair in zip(_ARM, _X86, strict=True))
-    project = Project(
+    made = project(
         title,
-        Name=project_name(stack, title),
-        Description=description,
-        ServiceRole=role.get_att("Arn"),
-        Source=Source(Type="CODEPIPELINE", BuildSpec=buildspec),
-        Artifacts=Artifacts(Type="CODEPIPELINE"),
-        Environment=Environment(
-            Type=kind,
-            Image=image,
-            ComputeType="BUILD_GENERAL1_SMALL",
-            EnvironmentVariables=[
-                EnvironmentVariable(Name=name, Value=value) for name, value in (variables or {}).items()
-            ],
-        ),
-        EncryptionKey=workshop.key,
-        LogsConfig=LogsConfig(
-            CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=workshop.logs.ref(), StreamName=title)
-        ),
-        TimeoutInMinutes=timeout_minutes,
-        QueuedTimeoutInMinutes=_QUEUED_MINUTES,
+        name=project_name(stack, title),
+        description=description,
+        buildspec=buildspec,
+        role=role.get_att("Arn"),
+        key=workshop.key,
+        log=workshop.logs.ref(),
+        minutes=timeout_minutes,
+        platform=(If(arm, ARM[0], X86[0]), If(arm, ARM[1], X86[1])) if arm else X86,
     )
+    # All of them write to one log group.
+    made.LogsConfig.CloudWatchLogs.StreamName = title
+    made.Environment.EnvironmentVariables = [
+        EnvironmentVariable(Name=name, Value=value) for name, value in (variables or {}).items()
+    ]
     if builds_images:
         # The engine that builds images needs it.
-        project.Environment.PrivilegedMode = True
+        made.Environment.PrivilegedMode = True
     if cache:
-        project.Cache = ProjectCache(Type="LOCAL", Modes=[cache])
+        made.Cache = ProjectCache(Type="LOCAL", Modes=[cache])
     if condition:
-        project.Condition = condition
-    return stack.add(project)
+        made.Condition = condition
+    return stack.add(made)
