@@ -123,10 +123,7 @@ def test_who_sends_is_let_in_under_conditions() -> None:
     statements = allowed(launched["MessagesPolicy"]["PolicyDocument"])
     assert statements["RolesSend"]["Principal"] == {"AWS": [role]}
     assert statements["RolesSend"]["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
-    assert statements["ServiceSends"]["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": ACCOUNT},
-        "ArnEquals": {"aws:SourceArn": TOPIC},
-    }
+    assert statements["ServiceSends"]["Condition"] == {"ArnEquals": {"aws:SourceArn": TOPIC}}
     assert not allowed(made()["MessagesPolicy"]["PolicyDocument"])
 
 
