@@ -13,9 +13,16 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     # Namespace packages, so that a company's own `products/` directory extends the shipped one.
-    packages=find_namespace_packages(include=["factory", "factory.*", "products", "products.*", "buildspecs"]),
-    # Templates carry the buildspecs, which stand beside the products as they do here.
-    package_data={"factory": ["py.typed", "cli/skeleton/*"], "products": ["**/*.py"], "buildspecs": ["*.yml"]},
+    packages=find_namespace_packages(
+        include=["factory", "factory.*", "products", "products.*", "buildspecs", "portfolios"]
+    ),
+    # Templates carry the buildspecs, which stand beside the products as they do here; new repositories get blueprints.
+    package_data={
+        "factory": ["py.typed", "cli/skeleton/*"],
+        "products": ["**/*.py"],
+        "buildspecs": ["*.yml"],
+        "portfolios": ["blueprints.yaml"],
+    },
     install_requires=[
         "troposphere>=4.11",
         "awacs>=2.6",

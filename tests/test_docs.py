@@ -157,6 +157,15 @@ def test_links_lead_somewhere(name: str) -> None:
         assert not anchor or anchor in anchors(path.read_text()), target
 
 
+@each_document
+def test_tables_are_whole(name: str) -> None:
+    """A table begins with a heading and a rule, and each of its rows has as many cells."""
+    for lines in re.findall(r"(?:^\|.*\n)+", DOCUMENTS[name] + "\n", re.MULTILINE):
+        heading, rule, *rows = [re.sub(r"`[^`]*`|\\\|", "", line).strip("|\n") for line in lines.splitlines()] + [""]
+        assert re.fullmatch(r"[ :|-]+", rule), heading
+        assert {row.count("|") for row in rows if row} <= {heading.count("|")}, heading
+
+
 # --- examples -----------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
 )
+from botocore.parsers import ResponseParserError
 
 from factory.errors import CatalogError
 
@@ -73,6 +74,13 @@ def translated(subject: str, hints: Mapping[str, str] = HINTS) -> Iterator[None]
             operation=error.operation_name,
             code=code,
             hint=hints.get(code),
+        ) from error
+    except ResponseParserError as error:
+        raise CatalogError(
+            f"{subject}: what answered does not speak as AWS does",
+            operation="",
+            code=type(error).__name__,
+            hint="check the network: it may be a proxy, or the page on which a network asks to sign in",
         ) from error
     except BotoCoreError as error:
         hint = next((hint for kind, hint in _LOCAL_HINTS if isinstance(error, kind)), None)

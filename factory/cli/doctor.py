@@ -15,6 +15,7 @@ from factory.aws.ids import Ids
 from factory.catalog.environments import Environment
 from factory.catalog.model import Catalog
 from factory.cli import publication
+from factory.cli.skeleton import kept
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import PlanError
 from factory.planning.health import HUB, Facts, Severity, examine, unhealthy
@@ -53,7 +54,7 @@ def command(workspace: Workspace, environments: tuple[str, ...], as_json: bool) 
 
 def _facts(workspace: Workspace, chosen: tuple[Environment, ...]) -> Facts:
     asking, accounts = Asking(), workspace.accounts
-    asked = Facts(manifest=workspace.manifest, environments=chosen)
+    asked = Facts(manifest=workspace.manifest, written=tuple(kept(workspace.root)), environments=chosen)
     setup = replace(workspace.setup, shares_in_organization=workspace.shares_in_organization)
     regions = tuple(target.region for target in targets(accounts) if target.owner == HUB)
     found = {

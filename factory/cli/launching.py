@@ -44,7 +44,7 @@ Result = TypeVar("Result")
 def place_of(environment: Environment, region: str | None) -> Place:
     """The environment in the region that was asked for, else in its first. Raises UsageError for another one's."""
     if region is not None:
-        Workspace.known(region, environment.regions, f"region of {environment.name}")
+        Workspace.known(region, environment.regions, "region")
     return Place(environment=environment.name, region=Region(region) if region else environment.regions[0])
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from factory.cli.skeleton import kept
 from factory.cli.workspace import Workspace, factory_command
 from factory.gates.finding import Finding, Severity, refusing, to_json, to_sarif
 from factory.gates.junit import to_junit
+from factory.planning.written import State
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "cyan"}
 
@@ -16,11 +18,14 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATI
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print a SARIF 2.1.0 log for code-scanning screens.")
 @click.option("--junit", "as_junit", is_flag=True, help="Print a JUnit report, which build services show as tests.")
-def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_sarif: bool, as_junit: bool) -> int:
+@click.option("--exceptions", is_flag=True, help="Show what exceptions cover, too, and why.")
+def command(
+    workspace: Workspace, products: tuple[str, ...], as_json: bool, as_sarif: bool, as_junit: bool, exceptions: bool
+) -> int:
     """Run all gates and say what is wrong, why, and how to mend it.
 
     Any finding, an informational one included, makes the exit code 1. One that an exception beside its resource covers
-    is shown, and does not.
+    does not, and is only counted; the documents for machines have all of them.
 
     \b
     Example: factory lint network --json
@@ -43,11 +48,16 @@ def command(workspace: Workspace, products: tuple[str, ...], as_json: bool, as_s
             for item in reversed(findings)
         }
         for finding in sorted(shown.values()):
-            _show(workspace, finding)
+            if exceptions or finding.exemption is None:
+                _show(workspace, finding)
         refused = len(refusing(findings))
         count = _count(refused, "finding") if refused else "no findings"
         excused = _count(sum(item.exemption is not None for item in shown.values()), "exception")
-        workspace.terminal.note(f"{count} in {_count(len(artifacts), 'product')}; {excused}")
+        seen = "" if exceptions or excused.startswith("0 ") else ", which --exceptions shows"
+        workspace.terminal.note(f"{count} in {_count(len(artifacts), 'product')}; {excused}{seen}")
+        for file in kept(workspace.root):
+            if file.state is State.OUTDATED:
+                workspace.terminal.note(f"{file.path} is as product-factory {file.by} wrote it: factory init --update")
     return 1 if refusing(findings) else 0
 
 

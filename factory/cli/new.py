@@ -6,7 +6,7 @@ import re
 
 import click
 
-from factory.cli.skeleton import write
+from factory.cli.skeleton import filled, write
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import UsageError
 
@@ -29,6 +29,6 @@ def command(workspace: Workspace, name: str) -> None:
         raise UsageError(f"product {name}: there is one already", hint="factory list")
     path = workspace.root / "products" / f"{name.replace('-', '_')}.py"
     title = "".join(part.capitalize() for part in name.split("-"))
-    write({path: "product.py.txt"}, name=name, cls=title)
+    write({path: filled("product.py.txt", name=name, cls=title)})
     workspace.terminal.result(str(path.relative_to(workspace.root)))
     workspace.terminal.note(f"offer it in portfolios/*.yaml under products:  {name}: {{dev: current}}")

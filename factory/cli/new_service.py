@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Sequence
 
 import click
@@ -14,8 +13,6 @@ from factory.catalog.manifest.forms import NAME
 from factory.catalog.systems import Blueprint, System, SystemLaunch
 from factory.cli.workspace import Workspace, factory_command
 from factory.errors import ManifestError, UsageError
-
-_ADDED, _GONE = "green", "red"
 
 
 @factory_command("new-service")
@@ -67,7 +64,7 @@ def command(
             after = listed(after, chosen, launch, parameter, item)
     _check(workspace, chosen, after, launches, {launch for launch, _, _ in items})
     file.write_bytes(after.encode("utf-8"))
-    _show(workspace, chosen.file, before, after)
+    workspace.terminal.difference(chosen.file, before, after)
     for launch, parameter, item in items:
         if launch not in there:
             workspace.terminal.note(f"{chosen.name} has no {launch}: {item} was not added to its {parameter}")
@@ -175,11 +172,3 @@ def _problems(
     fixed = {SIZING_PARAMETER: environment.sizing.value, **dict(environment.parameters)}
     settled = {**{name: value for name, value in fixed.items() if name in declared}, **given}
     yield from check(declared, given, settled, {})
-
-
-def _show(workspace: Workspace, file: str, before: str, after: str) -> None:
-    """Print what changed as `git diff` does."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), f"a/{file}", f"b/{file}", lineterm="")
-    for line in lines:
-        style = "" if line.startswith(("---", "+++")) else {"+": _ADDED, "-": _GONE}.get(line[:1], "")
-        workspace.terminal.result(line, style=style)

@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from factory.cli.workspace import STATE_VARIABLE, Workspace
-from factory.errors import UsageError
+from factory.errors import SandboxError, UsageError
 from factory.sandbox import control, process
 from factory.sandbox.faults.settings import Settings
 from factory.sandbox.process import Sandbox
@@ -50,6 +51,8 @@ def start(
     settings = _read(faults_file) if faults_file else None
     if workspace.start_sandbox(port, state):
         workspace.prepare_accounts()
+    elif port and urlsplit(endpoint := workspace.running_sandbox().endpoint).port != port:
+        raise SandboxError(f"sandbox: it runs at {endpoint} already", hint="factory sandbox stop")
     if settings:
         control.change_faults(workspace.root, settings)
     if enforce_iam:

@@ -101,7 +101,7 @@ class Workspace:
         """Raise UsageError, with the nearest right name, unless `names` has the name."""
         known = list(names)
         if name not in known:
-            raise UsageError(f"unknown {what} {name}: {suggestion(name, known)}", hint=hint)
+            raise UsageError(f"{what} {name} is unknown: {suggestion(name, known)}", hint=hint)
 
     # --- accounts -------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from factory.sandbox.authorization import Authorization
 from factory.sandbox.callers import Callers
 from factory.sandbox.cbor import speaking_cbor
 from factory.sandbox.clients import OWN_CALL, Clients
+from factory.sandbox.demands.calls import CallDemands
 from factory.sandbox.emulator import Emulator
 from factory.sandbox.faults.application import Faults
 from factory.sandbox.faults.connections import Listener, Listening
@@ -202,6 +203,7 @@ async def run(
         directory=directory,
     )
     services = service_quotas.before(amended(emulator.application, amendments, emulator.identity))
+    services = CallDemands(clients=clients, identity=emulator.identity).before(services)
     callers = Callers(clients=clients, identity=emulator.identity, caller=emulator.caller, trusts=emulator.trusts)
     services = wire.application(catalog, stack_sets.before(requests.before(services)))
     services = callers.before(checking.before(services))

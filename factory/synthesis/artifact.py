@@ -16,6 +16,7 @@ from factory.authoring.parameters import SIZING
 from factory.authoring.product import ENVIRONMENTS
 from factory.catalog.model import Digest, ProductName, VersionName
 from factory.errors import AuthoringError
+from factory.synthesis.failure import told
 
 _SUB_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
@@ -51,10 +52,15 @@ class Artifact:
 
 
 def synthesize(product: type[Product]) -> Artifact:
-    """Build a product. Raises AuthoringError where its code breaks a rule of the authoring interface."""
+    """Build a product. Raises AuthoringError where its code fails or breaks a rule of the authoring interface."""
     stack = Stack(product)
-    product().build(stack)
-    sections = _plain(stack.template.to_dict())
+    try:
+        product().build(stack)
+        sections = _plain(stack.template.to_dict())
+    except AuthoringError:
+        raise
+    except Exception as error:
+        raise AuthoringError(f"product {product.name}: it cannot be built: {told(error)}") from error
     parameters = _used(product, sections)
     template = {**sections, **_declarations(parameters), "AWSTemplateFormatVersion": "2010-09-09"}
     conditions = {name: body for parameter in parameters for name, body in parameter.conditions().items()}

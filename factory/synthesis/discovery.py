@@ -15,6 +15,7 @@ import factory
 from factory.authoring import Product
 from factory.authoring.migration import Migration
 from factory.errors import AuthoringError
+from factory.synthesis.failure import told
 
 PACKAGE = "products"
 
@@ -58,7 +59,7 @@ def _imported(module_name: str) -> ModuleType:
     except AuthoringError:
         raise
     except Exception as error:
-        raise AuthoringError(f"{module_name}: cannot be imported: {type(error).__name__}: {error}") from error
+        raise AuthoringError(f"{module_name}: cannot be imported: {told(error)}") from error
 
 
 def _extend(project: Path) -> ModuleType:

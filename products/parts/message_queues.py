@@ -123,7 +123,7 @@ def _senders(stack: Stack, questions: QueueQuestions) -> list[If]:
         "HasSenderService",
         And(Not(QueueQuestions.sender_service.equals("none")), Not(QueueQuestions.sender_arn.equals(""))),
     )
-    # A bucket's ARN tells no account. Those of rules and topics do, of which AWS documents the ARN as all that they name
+    # A bucket's ARN tells no account. Those of rules and topics do; of rules, AWS documents nothing but the ARN
     # (EventBridge User Guide, "Using resource-based policies for Amazon EventBridge").
     stack.condition("BucketSends", QueueQuestions.sender_service.equals("s3"))
     service = Principal("Service", Sub("${SenderService}.amazonaws.com"))

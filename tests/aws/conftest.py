@@ -93,9 +93,9 @@ def make_world(sandbox: Sandbox) -> Callable[[], World]:
             place = {} if region == HOME else {"CreateBucketConfiguration": {"LocationConstraint": region}}
             accounts.in_hub("s3", region).create_bucket(Bucket=bucket, **place)
             accounts.in_hub("ssm", region).put_parameter(Name=ASSET_BUCKET.key(), Value=bucket, Type="String")
-        _make_role(accounts.in_hub("iam", HOME))
+        make_role(accounts.in_hub("iam", HOME))
         for environment in (dev, prod):
-            _make_role(accounts.in_environment("iam", environment.name, HOME))
+            make_role(accounts.in_environment("iam", environment.name, HOME))
         return World(endpoint=sandbox.endpoint, hub=hub, dev=dev, prod=prod, direct=accounts)
 
     return make
@@ -113,11 +113,12 @@ def dev(world: World) -> Place:
     return world.dev.places[0]
 
 
-def _make_role(iam: Any) -> None:
+def make_role(iam: Any, name: str = ROLE) -> None:
+    """Make a role that Service Catalog launches with."""
     trust = {"Effect": "Allow", "Principal": {"Service": "servicecatalog.amazonaws.com"}, "Action": "sts:AssumeRole"}
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_document(trust))
-    iam.put_role_policy(RoleName=ROLE, PolicyName="everything", PolicyDocument=_document(everything))
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))
+    iam.put_role_policy(RoleName=name, PolicyName="everything", PolicyDocument=_document(everything))
 
 
 def _document(statement: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from factory.aws.errors import translated
 from factory.errors import CatalogError, LaunchError
@@ -53,3 +54,11 @@ def test_other_errors_pass_as_they_are() -> None:
         raise LaunchError("refused")
     with pytest.raises(KeyError), translated("publish"):
         raise KeyError("a defect")
+
+
+def test_what_does_not_speak_as_aws_does_is_told() -> None:
+    with pytest.raises(CatalogError) as error, translated("status"):
+        raise ResponseParserError("not well-formed: line 1, column 7")
+
+    assert error.value.message == "status: what answered does not speak as AWS does"
+    assert str(error.value.hint).startswith("check the network")

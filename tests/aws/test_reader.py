@@ -12,7 +12,7 @@ from factory.catalog.constraints.launch import Launch
 from factory.catalog.marks import PORTFOLIO_TAG, PRODUCT_TAG
 from factory.catalog.model import Catalog, Place, ShareTarget
 from factory.errors import PlanError
-from tests.aws.conftest import HOME, PATIENCE, World
+from tests.aws.conftest import HOME, PATIENCE, World, make_role
 from tests.aws.samples import ROLE, catalog_of, make_artifact
 
 ONE = make_artifact()
@@ -131,7 +131,7 @@ def test_what_somebody_changed_by_hand_is_seen(world: World, dev: Place, publish
         for item in client.list_constraints_for_portfolio(PortfolioId=portfolio)["ConstraintDetails"]
         if item["Type"] == "LAUNCH"
     ]
-    world.direct.in_hub("iam", HOME).create_role(RoleName="mine", AssumeRolePolicyDocument="{}")
+    make_role(world.direct.in_hub("iam", HOME), "mine")
     client.update_constraint(Id=launch["ConstraintId"], Parameters='{"LocalRoleName": "mine"}')
     share = {"PortfolioId": portfolio, "AccountId": world.prod.account}
     PATIENCE.retry(lambda: client.create_portfolio_share(**share), "InvalidStateException")

@@ -20,7 +20,7 @@ from factory.catalog.model import Catalog, Place, PortfolioName, ProductName, Sh
 from factory.errors import CatalogError
 from factory.planning.actions import Action, AddShare, AddVersion, RemovePrincipal
 from factory.planning.plan import Plan, plan
-from tests.aws.conftest import HOME, PATIENCE, World
+from tests.aws.conftest import HOME, PATIENCE, World, make_role
 from tests.aws.samples import PATTERN, catalog_of, make_artifact, merged
 
 ONE = make_artifact()
@@ -72,7 +72,7 @@ def test_the_first_failure_ends_the_work_and_the_next_run_goes_on(world: World, 
     iam.delete_role(RoleName="factory-launch")
 
     failed = world.publish(desired, [ONE, OTHER])
-    iam.create_role(RoleName="factory-launch", AssumeRolePolicyDocument="{}")
+    make_role(iam, "factory-launch")
     continued = world.publish(desired, [ONE, OTHER])
 
     (failure,) = failed.failures

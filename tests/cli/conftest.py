@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from factory.cli.main import main
 from tests.command import Command, copy_portfolios
+
+Run = Callable[..., tuple[object, Any]]
 
 
 @pytest.fixture
@@ -26,3 +31,16 @@ def sandboxed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     command("publish", "--sandbox", "--yes")
     yield command
     command("sandbox", "stop")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process: its exit code, and what it printed."""
+
+    def run(*arguments: str) -> tuple[object, Any]:
+        monkeypatch.setattr(sys, "argv", ["factory", *arguments])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code, capsys.readouterr()
+
+    return run

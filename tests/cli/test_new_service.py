@@ -128,8 +128,8 @@ def refused(project: Path) -> Callable[[str], FactoryError]:
     ("options", "message", "hint"),
     [
         ("Orders --runtime python --type public", "service Orders: it is not a name of lower-case letters", None),
-        ("mail --runtime pyhton --type public", "unknown runtime pyhton: did you mean python?", None),
-        ("mail --runtime python --type pubic", "unknown type of service pubic: did you mean public?", None),
+        ("mail --runtime pyhton --type public", "runtime pyhton is unknown: did you mean python?", None),
+        ("mail --runtime python --type pubic", "type of service pubic is unknown: did you mean public?", None),
         (
             "mail --runtime python --type public",
             "there are several systems: other, shop",

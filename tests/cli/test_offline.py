@@ -6,28 +6,26 @@ import json
 import re
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
 
 from factory.cli.main import COMMANDS
+from factory.planning.written import Written
 from tests.command import Command
 from tests.conftest import ROOT, shipped
-
-
-def test_help_lists_the_commands_in_order(factory: Command) -> None:
-    printed = factory("--help").stdout.split("Commands:")[1]
-    assert re.findall(r"^  (\S+)", printed, re.MULTILINE) == list(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_each_command_shows_an_example(name: str, tmp_path: Path) -> None:
     # In an interpreter that has imported nothing yet: each command must find by itself what it needs.
-    command = [sys.executable, "-m", "factory.cli.main", name, "--help"]
+    code = "import sys; from factory.cli.main import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", code, name, "--help"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "Example: factory" in done.stdout
+    # Whoever asks for help does not wait for these.
+    assert {"boto3", "ministack"} & set(done.stderr.split()) == set()
 
 
 def test_list_says_what_each_product_requires_and_provides(factory: Command) -> None:
@@ -87,7 +85,7 @@ def test_roles_writes_the_template_of_what_an_environment_offers(factory: Comman
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["netwrk"], 2, "unknown product netwrk: did you mean network?"),
+        (["netwrk"], 2, "product netwrk is unknown: did you mean network?"),
         (["-e", "prd"], 2, "environment prd is unknown: did you mean prod?"),
         (["--json", "-o", "-"], 2, "--json and -o - both go to standard output"),
     ],
@@ -96,10 +94,13 @@ def test_roles_says_what_is_wrong(factory: Command, arguments: list[str], code: 
     assert message in factory("roles", *arguments, code=code).stderr
 
 
-def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Command) -> None:
+def test_lint_finds_nothing_but_exceptions_in_the_shipped_products(factory: Command) -> None:
+    written = Written(path="requirements.txt", text=None, wanted="product-factory==0.0.9\n", version="0.0.9")
+    (factory.directory / written.path).write_text(written.marked)
     excused = factory.json("lint")
     assert all(item["exception"] for item in excused)
-    printed = factory("lint")
+    assert factory("lint").stdout == ""
+    printed = factory("lint", "--exceptions")
     titles = [line for line in printed.stdout.splitlines() if not line.startswith(" ")]
     # Once, on however many branches an exception covers it.
     assert titles == list(
@@ -109,6 +110,7 @@ def test_lint_shows_nothing_but_exceptions_of_the_shipped_products(factory: Comm
         )
     )
     assert printed.stderr.startswith("no findings in ")
+    assert printed.stderr.endswith("requirements.txt is as product-factory 0.0.9 wrote it: factory init --update\n")
     assert json.loads(factory("lint", "--sarif").stdout)["version"] == "2.1.0"
     suites = ElementTree.fromstring(factory("lint", "--junit").stdout)
     assert {suite.get("name") for suite in suites} == {item["product"] for item in factory.json("list")}
@@ -187,24 +189,19 @@ def test_the_pipelines_template_is_shown_where_the_manifests_ask_for_one(factory
     assert stages[:3] == ["Source", "Validate", "dev"]
 
 
-def test_init_starts_a_repository_that_works(factory: Command) -> None:
+def test_init_starts_a_repository_for_products_of_ones_own(factory: Command) -> None:
     factory("init", "mine")
     own = Command(factory.directory / "mine")
     own("new", "order-queue")
     assert "order-queue" in {row["product"] for row in own.json("list")}
     assert own.json("lint", "order-queue") == []
-    assert f"product-factory=={version('product-factory')}" in (own.directory / "requirements.txt").read_text()
-    for name in ("validate", "plan", "publish"):
-        assert (own.directory / f"buildspecs/{name}.yml").read_text() == (ROOT / f"buildspecs/{name}.yml").read_text()
-    again = factory("init", "mine", code=2)
-    assert "exists already: nothing was written" in again.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "message", "hint"),
     [
-        (("synth", "netwrok"), "unknown product netwrok: did you mean network?", "factory list"),
-        (("lint", "netwrok"), "unknown product netwrok: did you mean network?", "factory list"),
+        (("synth", "netwrok"), "product netwrok is unknown: did you mean network?", "factory list"),
+        (("lint", "netwrok"), "product netwrok is unknown: did you mean network?", "factory list"),
         (("launch", "network", "-e", "dve"), "environment dve is unknown: did you mean dev?", None),
         (("up", "fastapi", "-e", "dev"), "system fastapi is unknown: did you mean fastapi-platform?", None),
         (("plan", "-e", "dve"), "environment dve is unknown: did you mean dev?", None),

@@ -70,7 +70,8 @@ def _cluster(aws: Aws) -> None:
         memory="512",
         containerDefinitions=[{"name": "app", "image": "report:1"}],
     )
-    trust = {"Version": "2012-10-17", "Statement": []}
+    by_workflows = {"Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **by_workflows}]}
     aws("iam").create_role(RoleName="runs", AssumeRolePolicyDocument=json.dumps(trust))
 
 

@@ -93,6 +93,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     repository("new", "order-queue")
     (repository.directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
     project.write(repository, platform=TEAMS)
+    # It launches what these portfolios do not offer.
+    (repository.directory / "portfolios/systems/platform.yaml").unlink()
     repository("sandbox", "start", "--enforce-iam")
     repository("bootstrap", "--sandbox", "--yes")
     yield Pipeline(repository=repository, directory=directory)

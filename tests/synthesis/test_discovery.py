@@ -9,6 +9,7 @@ from textwrap import dedent
 import pytest
 
 from factory.errors import AuthoringError
+from factory.synthesis.artifact import synthesize
 from factory.synthesis.discovery import discover
 from tests.conftest import ROOT
 
@@ -49,6 +50,23 @@ def test_a_name_used_twice_is_refused(project: Path) -> None:
 
 
 def test_a_module_that_fails_is_named(project: Path) -> None:
-    (project / "products/broken.py").write_text("import nothing_of_that_name")
-    with pytest.raises(AuthoringError, match=r"products\.broken: cannot be imported: ModuleNotFoundError"):
+    broken = project / "products/broken.py"
+    broken.write_text("\nimport nothing_of_that_name")
+    with pytest.raises(AuthoringError, match=r"products\.broken: cannot be imported: ModuleNotFoundError") as refused:
         discover(project)
+    assert refused.value.message.splitlines()[1:] == [
+        f'  File "{broken}", line 2, in <module>',
+        "    import nothing_of_that_name",
+    ]
+
+
+def test_a_product_that_cannot_be_built_is_told_with_the_place_in_its_code(project: Path) -> None:
+    broken = project / "products/broken.py"
+    build = "def build(self, stack):\n        Queue('Queue', Size=1)\n"
+    broken.write_text(f"from troposphere.sqs import Queue\n{OWN.format(cls='Broken', name='broken')}\n    {build}")
+    with pytest.raises(AuthoringError) as refused:
+        synthesize(discover(project)["broken"])
+    first, place, code, *_ = refused.value.message.splitlines()
+    assert first.startswith("product broken: it cannot be built: AttributeError: AWS::SQS::Queue object does not supp")
+    assert place.startswith(f'  File "{broken}", line ')
+    assert code == "    Queue('Queue', Size=1)"

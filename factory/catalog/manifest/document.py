@@ -53,8 +53,10 @@ def read(path: Path, file: str) -> tuple[Node | None, list[Problem]]:
     """The file's content, or None where it cannot be read, and what is wrong with its form."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem(file=file, line=1, message=f"cannot be read: {error}")]
+    except OSError as error:
+        return None, [Problem(file=file, line=1, message=f"cannot be read: {error.strerror}")]
+    except UnicodeDecodeError:
+        return None, [Problem(file=file, line=1, message="cannot be read: it is not UTF-8")]
     return parse(text, file)
 
 
@@ -118,7 +120,7 @@ def extend(text: str, file: str, key: str, entries: dict[str, Any]) -> str:
 def append(text: str, file: str, keys: Sequence[str], item: str) -> str:
     """A file's text with a text at the end of the list that one reaches by these keys, and all else as it was.
 
-    Raises ManifestError where there is no list of at least one text.
+    Raises ManifestError where there is no list.
     """
     found: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     line = 1
@@ -126,13 +128,13 @@ def append(text: str, file: str, keys: Sequence[str], item: str) -> str:
         entries = found.value if isinstance(found, yaml.MappingNode) else []
         name, found = next(((name, value) for name, value in entries if name.value == key), (None, None))
         line = _line(name.start_mark) if name else line
-    if not isinstance(found, yaml.SequenceNode) or not found.value:
+    if not isinstance(found, yaml.SequenceNode):
         message = f"{'.'.join(keys)} is no list, so that {item} cannot be added to it: write it as one"
         raise ManifestError([Problem(file=file, line=line, message=message)])
     written = write([item]).strip().removeprefix("- ")
     if found.flow_style:
-        place = found.value[-1].end_mark.index
-        return f"{text[:place]}, {written}{text[place:]}"
+        place, comma = (found.value[-1].end_mark.index, ", ") if found.value else (found.start_mark.index + 1, "")
+        return f"{text[:place]}{comma}{written}{text[place:]}"
     lines, end, break_ = _opened(text, found)
     return "".join([*lines[:end], f"{' ' * found.start_mark.column}- {written}{break_}", *lines[end:]])
 

@@ -58,6 +58,9 @@ def load(project: Path, products: Products, drafts: Mapping[str, str] = _NO_DRAF
         raise ManifestError(problems)
 
     hub, environments = hub_and_environments(root)
+    if not environments:
+        # All that names one would be told to name an unknown one.
+        raise ManifestError(problems)
     readable = {name: found for name, found in portfolio_roots.items() if found}
     products = {**_adopted(readable), **products}
     portfolios = [portfolio(PortfolioName(name), found, environments, products) for name, found in readable.items()]

@@ -22,6 +22,7 @@ from factory.catalog.model import (
 from factory.planning.health.finding import HUB
 from factory.planning.health.policies import Statements
 from factory.planning.plan import Plan
+from factory.planning.written import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +255,8 @@ class Facts:
     """Everything that the checks look at."""
 
     manifest: Manifest
+    written: tuple[Written, ...] = ()
+    """The files of the repository that the factory keeps up to date."""
     environments: tuple[Environment, ...]
     """Those that were asked for."""
     accounts: tuple[Account, ...] = ()

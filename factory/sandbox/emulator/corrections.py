@@ -23,6 +23,8 @@ def correct() -> None:
     keep_metric_math()
     name_as_cloudformation_does()
     tell_permissions_boundaries()
+    ask_for_changes_of_resources()
+    keep_new_buckets_private()
 
 
 def open_buckets_to_other_accounts() -> None:
@@ -244,3 +246,32 @@ def tell_permissions_boundaries() -> None:
         return status, headers, ElementTree.tostring(answer, encoding="utf-8", xml_declaration=True)
 
     iam._IAM_HANDLERS["GetAccountAuthorizationDetails"] = get_account_authorization_details
+
+
+def ask_for_changes_of_resources() -> None:
+    """Refuse an update that changes nothing but what no template can change by itself.
+
+    Source: AWS CloudFormation User Guide, on the template sections `Description` and `Metadata`.
+    """
+    from ministack.services.cloudformation import handlers
+
+    has_no_updates = handlers._stack_has_no_updates
+    sections = ("Description", "Metadata")
+
+    def stack_has_no_updates(stack: dict[str, Any], template: dict[str, Any], *given: Any) -> bool:
+        kept = {name: value for name, value in (stack.get("_template") or {}).items() if name in sections}
+        changed = {name: value for name, value in template.items() if name not in sections}
+        return bool(has_no_updates(stack, {**kept, **changed}, *given))
+
+    handlers._stack_has_no_updates = stack_has_no_updates
+
+
+def keep_new_buckets_private() -> None:
+    """Let new buckets block public access until they are told otherwise.
+
+    ministack does so only where it checks permissions by itself. Source: Amazon S3 User Guide, "Blocking public access
+    to your Amazon S3 storage".
+    """
+    from ministack.services import s3
+
+    s3._new_bucket_public_access_block = lambda: {"_public_access_block": s3._NEW_BUCKET_PUBLIC_ACCESS_BLOCK}

@@ -60,7 +60,8 @@ def _s3_location(url: str, endpoint: Endpoint) -> tuple[str, str, str | None]:
         bucket, _, key = path.partition("/")
     else:
         raise invalid(f"{_INVALID_BODY} ({url} is not an Amazon S3 URL)")
-    if parts.scheme not in ("http", "https") or not bucket or not key:
+    # The sandbox's own address, which other clients make URLs of, has no certificate.
+    if parts.scheme not in (("https",) if host else ("http", "https")) or not bucket or not key:
         raise invalid(f"{_INVALID_BODY} ({url} names no object)")
     return bucket, key, next(iter(parse_qs(parts.query).get("versionId", [])), None)
 

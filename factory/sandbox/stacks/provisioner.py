@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from factory.authoring.actions import Handler
+from factory.sandbox import demands
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Outcome, Resource
 from factory.sandbox.stacks import existence, names, permissions, removal
@@ -87,6 +89,8 @@ class StackProvisioner:
             raise ValueError(taken)
         if absent := list(existence.problems(resource.type, resource.properties, account)):
             raise ValueError("; ".join(absent))
+        is_new = handler is Handler.CREATE
+        demands.check(replace(resource, physical_id=None) if is_new else resource, account)
 
     def _attributes(self, resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
         """The emulator's attributes, and those that are the very settings of the template, some of which it forgets."""

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from factory.sandbox.asgi import Application, Receive, Scope, Send, read_body, replaying, respond, signature
 from factory.sandbox.clients import Clients
 from factory.sandbox.emulator import Emulator, Principal
-from factory.sandbox.stacks import capabilities, permissions, references, shape
+from factory.sandbox.stacks import capabilities, forms, permissions, references, secure, shape
 from factory.sandbox.stacks.account import Account
 from factory.sandbox.stacks.parameters import ParameterError, resolved, stored_names
 from factory.sandbox.stacks.schemas import Schemas
@@ -97,11 +97,13 @@ class StackRequests:
         stack = _described(account, name)
         if is_new and stack and stack["StackStatus"] == "ROLLBACK_COMPLETE":
             raise RefusalError("AlreadyExistsException", f"Stack [{name}] already exists")
+        for problem in forms.problems(form, stack["StackStatus"] if stack else None):
+            raise RefusalError("ValidationError", problem)
         template = self._template(form, account, region)
         if template is None:
             return
         self._check_declared(template, region)
-        given = _members(form, "Capabilities.member")
+        given = forms.members(form, "Capabilities.member")
         if lacking := capabilities.missing(template, given):
             raise RefusalError("InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(lacking)}]")
         if "Transform" in template:
@@ -143,6 +145,8 @@ class StackRequests:
         for problem in references.problems(
             template, lambda kind, attribute: self.schemas.has_attribute(kind, region, attribute)
         ):
+            raise RefusalError("ValidationError", problem)
+        for problem in secure.problems(template):
             raise RefusalError("ValidationError", problem)
 
     def check_properties(self, template: Mapping[str, Any], setting: Setting) -> None:
@@ -283,10 +287,6 @@ def _given(form: Mapping[str, str], previous: Mapping[str, str]) -> dict[str, st
         else:
             given[name] = form.get(f"{prefix}.ParameterValue", "")
     return given
-
-
-def _members(form: Mapping[str, str], prefix: str) -> list[str]:
-    return [value for name, value in form.items() if name.startswith(f"{prefix}.")]
 
 
 def _worded(refusal: RefusalError) -> bytes:

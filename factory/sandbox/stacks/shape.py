@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ _ATTRIBUTES = frozenset(
     }
 )
 _OUTPUT = frozenset({"Condition", "Description", "Export", "Value"})
+# AWS CloudFormation User Guide, "CloudFormation template Outputs syntax".
+_EXPORT = re.compile(r"[A-Za-z0-9:-]+")
 # AWS CloudFormation Template Reference, "DeletionPolicy attribute" and "UpdateReplacePolicy attribute".
 _POLICIES = {
     "DeletionPolicy": frozenset({"Delete", "Retain", "RetainExceptOnCreate", "Snapshot"}),
@@ -85,6 +88,8 @@ def _section(section: str, members: Mapping[str, Any]) -> Iterator[str]:
                 yield from declarations.parameter(str(name), member)
             elif section == "Mappings":
                 yield from declarations.mapping(str(name), member)
+    if section == "Outputs":
+        yield from _exported_twice(members)
 
 
 def _resource(name: str, resource: Mapping[str, Any]) -> Iterator[str]:
@@ -122,7 +127,20 @@ def _output(name: str, output: Mapping[str, Any]) -> Iterator[str]:
     export = output.get("Export", {"Name": name})
     if not isinstance(export, Mapping) or set(export) != {"Name"}:
         yield f"Template format error: Output {name} is malformed. The Export member must have a Name and nothing else."
+    name_of_export = export.get("Name") if isinstance(export, Mapping) else None
+    if "Export" in output and isinstance(name_of_export, str) and not _EXPORT.fullmatch(name_of_export):
+        yield (
+            f"Template format error: Output {name} is malformed. The Name field of every Export member must be "
+            "specified and consist only of alphanumeric characters, colons, or hyphens."
+        )
     yield from _functions(output.get("Value"))
+
+
+def _exported_twice(outputs: Mapping[str, Any]) -> Iterator[str]:
+    exports = [output.get("Export") for output in outputs.values() if isinstance(output, Mapping)]
+    names = [export.get("Name") for export in exports if isinstance(export, Mapping)]
+    for name in sorted({name for name in names if isinstance(name, str) and names.count(name) > 1}):
+        yield f"Template format error: Duplicate export names are not allowed within a stack: {name}"
 
 
 def _functions(node: Any) -> Iterator[str]:

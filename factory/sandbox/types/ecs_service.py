@@ -6,11 +6,12 @@ messages that users have published and was not compared with the real service.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from factory.sandbox.types.arguments import arguments, truth
 from factory.sandbox.types.ecs_deployments import check_deployment
+from factory.sandbox.types.elasticloadbalancing import forwarded
 from factory.sandbox.types.naming import generated_name
 from factory.sandbox.types.plugin import Fidelity, Made, Request, ResourceType
 from factory.sandbox.types.refusal import RefusedError
@@ -117,20 +118,8 @@ def _check_balancer(request: Request, balancer: Mapping[str, Any], task: Mapping
     groups = [balancer.get("TargetGroupArn"), advanced.get("AlternateTargetGroupArn")]
     for arn in filter(None, groups):
         elb.describe_target_groups(TargetGroupArns=[arn])
-        if arn not in _forwarded(elb):
+        if arn not in {group for _balancer, group in forwarded(elb)}:
             raise _refused(f"The target group with targetGroupArn {arn} does not have an associated load balancer.")
-
-
-def _forwarded(elb: Any) -> Iterator[str]:
-    """Go through the target groups that listeners and their rules send requests to."""
-    for balancer in elb.describe_load_balancers()["LoadBalancers"]:
-        for listener in elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]:
-            actions = list(listener.get("DefaultActions", ()))
-            for rule in elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]:
-                actions += rule["Actions"]
-            for action in actions:
-                groups = action.get("ForwardConfig", {}).get("TargetGroups", ())
-                yield from (group["TargetGroupArn"] for group in (action, *groups) if "TargetGroupArn" in group)
 
 
 def _check_connect(configuration: Mapping[str, Any], task: Mapping[str, Any], cluster: Mapping[str, Any]) -> None:

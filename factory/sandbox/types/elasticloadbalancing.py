@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from factory.sandbox.types.arguments import arguments
@@ -39,6 +39,24 @@ def _refuse_taken_priority(elb: Any, new: Mapping[str, Any], arn: str, old: Mapp
     if old:
         elb.set_rule_priorities(RulePriorities=[{"RuleArn": arn, "Priority": int(old["Priority"])}])
     raise RefusedError(f"Priority '{priority}' is currently in use", code="PriorityInUse")
+
+
+def forwarded(elb: Any) -> Iterator[tuple[str, str]]:
+    """Go through the target groups that listeners and their rules send requests to, each with its load balancer."""
+    for balancer in elb.describe_load_balancers()["LoadBalancers"]:
+        arn = balancer["LoadBalancerArn"]
+        for listener in elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
+            actions = list(listener.get("DefaultActions", ()))
+            for rule in elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]:
+                actions += rule["Actions"]
+            yield from ((arn, group) for group in named_groups(actions))
+
+
+def named_groups(actions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Go through the target groups of actions, as templates and the API write them."""
+    for action in actions:
+        groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or ()
+        yield from (group["TargetGroupArn"] for group in (action, *groups) if group.get("TargetGroupArn"))
 
 
 FILLS = (

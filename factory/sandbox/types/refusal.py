@@ -9,3 +9,4 @@ class RefusedError(Exception):
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(f"{message} (Error Code: {code})")
         self.code = code
+        self.message = message

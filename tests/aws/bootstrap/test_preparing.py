@@ -187,7 +187,8 @@ def test_what_was_changed_by_hand_is_as_it_was_made(accounts: Accounts, artifact
     bucket = bucket_name(HUB, EAST)
     rules = hub.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     key = rules[0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"]
-    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": []}))
+    own = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{HUB}:root"}, "Action": "kms:*", "Resource": "*"}
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": [own]}))
     kms.disable_key(KeyId=key)
     plain = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
     hub.put_bucket_encryption(Bucket=bucket_name(HUB, WEST), ServerSideEncryptionConfiguration=plain)

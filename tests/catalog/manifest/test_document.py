@@ -73,7 +73,7 @@ def test_what_is_not_plain_data_is_a_problem(file: Path, text: str, problem: str
         (b"a: &x 1\nb: *x\n", Problem(file="f", line=2, message="aliases are not read: write the value out")),
         (b"a: 1\n\tb: 2\n", Problem(file="f", line=2, message="cannot be read: found character '\\t'")),
         (b"a: [1\n", Problem(file="f", line=2, message="cannot be read: expected ',' or ']'")),
-        (b"a: \xff\n", Problem(file="f", line=1, message="cannot be read: 'utf-8' codec")),
+        (b"a: \xff\n", Problem(file="f", line=1, message="cannot be read: it is not UTF-8")),
         (b"a: 1\n---\nb: 2\n", Problem(file="f", line=2, message="cannot be read: but found another document")),
     ],
 )

@@ -73,6 +73,11 @@ def test_unreadable_environments_stop_the_rest(project: Project) -> None:
     ]
 
 
+def test_without_environments_nobody_is_told_to_name_an_unknown_one(project: Project) -> None:
+    project.write("environments", 'hub: {account: "111111111111"}\n')
+    assert project.problems() == ["environments.yaml:1: environments is missing"]
+
+
 def test_a_directory_that_is_no_project(tmp_path: Path) -> None:
     with pytest.raises(ManifestError) as error:
         load(tmp_path, PRODUCTS)

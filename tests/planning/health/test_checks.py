@@ -17,6 +17,7 @@ from factory.catalog.model import (
     Version,
     VersionName,
 )
+from factory.catalog.pipeline import Pipeline
 from factory.planning.actions import RemoveShare
 from factory.planning.health import HUB, Facts, Severity, examine, known, unhealthy
 from factory.planning.health.checks.principals import matches
@@ -32,6 +33,7 @@ from factory.planning.health.facts import (
     Trusted,
 )
 from factory.planning.plan import Plan
+from factory.planning.written import Written
 from factory.synthesis.launch_roles import LEDGER
 from tests.planning.health.healthy import (
     CATALOG,
@@ -76,6 +78,11 @@ UNIT = Share(target=ShareTarget.ORGANIZATIONAL_UNIT, id="ou-1")
 IN_UNIT = replace(OFFERED, shares=frozenset({UNIT}))
 GONE = Damage(region=EAST, product=QUEUE, version=ONE, bucket="b", key="templates/k", code="NoSuchKey")
 
+PIPELINE = replace(MANIFEST, hub=replace(MANIFEST.hub, pipeline=Pipeline(connection="arn", repository="acme/catalog")))
+PLAN = Written(path="buildspecs/plan.yml", text=None, wanted="new", version="2.0.0")
+OLD_PLAN = replace(PLAN, wanted="old", version="1.0.0").marked
+UPDATE = "factory init --update"
+
 CASES = {
     # check, severity, owner, message, mend
     "refused": (
@@ -85,6 +92,40 @@ CASES = {
     "no stack": (
         with_region(1, stacks=(Stack(name="factory-account"),)),
         ("account-stacks", "error", "dev", "it is not there", BOOTSTRAP),
+    ),
+    "no buildspec for the pipeline": (
+        replace(HEALTHY, manifest=PIPELINE, written=(PLAN,)),
+        ("repository", "error", "hub", "it is not there, and the pipeline needs it", UPDATE),
+    ),
+    "a buildspec of an earlier version": (
+        replace(HEALTHY, written=(replace(PLAN, text=OLD_PLAN),)),
+        (
+            "repository",
+            "warning",
+            "hub",
+            "it is as product-factory 1.0.0 wrote it, and 2.0.0 writes another one",
+            UPDATE,
+        ),
+    ),
+    "a buildspec of a later version": (
+        replace(HEALTHY, written=(replace(PLAN, text=replace(PLAN, wanted="newer", version="3.0.0").marked),)),
+        (
+            "repository",
+            "warning",
+            "hub",
+            "product-factory 3.0.0 wrote it, and this is 2.0.0",
+            "pip install --requirement requirements.txt",
+        ),
+    ),
+    "a buildspec that was changed, of an earlier version": (
+        replace(HEALTHY, written=(replace(PLAN, text=f"{OLD_PLAN} and more"),)),
+        (
+            "repository",
+            "note",
+            "hub",
+            "product-factory 1.0.0 wrote it and somebody changed it; 2.0.0 writes another one",
+            f"{UPDATE}, which shows both, or delete its first line",
+        ),
     ),
     "a stack behind": (
         with_region(1, stacks=(Stack(name="factory-account", status="UPDATE_COMPLETE", current=False),)),

@@ -116,6 +116,7 @@ def test_an_old_version_of_an_object_can_be_named(scene: Any, caller: Caller) ->
         {"LoadTemplateFromURL": "https://example.com/template.json"},
         {"LoadTemplateFromURL": "https://s3.amazonaws.com/bucket"},
         {"LoadTemplateFromURL": "ftp://s3.amazonaws.com/bucket/key"},
+        {"LoadTemplateFromURL": "http://s3.amazonaws.com/bucket/key"},
         {"LoadTemplateFromURL": "https://s3.amazonaws.com/no-such-bucket/key"},
         {"LoadTemplateFromURL": "http://[::1/key"},
         {"LoadTemplateFromURL": "not a url"},

@@ -27,10 +27,20 @@ NETWORK: dict[str, Any] = {
 }
 
 
+def it(kind: str, /, **properties: Any) -> dict[str, Any]:
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+def trust(service: str) -> dict[str, Any]:
+    principal = {"Service": f"{service}.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def balancer(protected: str) -> dict[str, Any]:
     attributes = [{"Key": "deletion_protection.enabled", "Value": protected}]
     subnets = [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}]
-    properties = {"Subnets": subnets, "LoadBalancerAttributes": attributes}
+    properties = {"Scheme": "internal", "Subnets": subnets, "LoadBalancerAttributes": attributes}
     return {
         "Resources": {
             **NETWORK,
@@ -130,7 +140,11 @@ def network(launches: Launches) -> dict[str, str]:
 def test_a_network_stays_while_another_stack_uses_it(launches: Launches, network: dict[str, str]) -> None:
     balancer = {
         "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "Properties": {"Subnets": [network["SubnetA"], network["SubnetB"]], "SecurityGroups": [network["Group"]]},
+        "Properties": {
+            "Scheme": "internal",
+            "Subnets": [network["SubnetA"], network["SubnetB"]],
+            "SecurityGroups": [network["Group"]],
+        },
     }
     assert launches.create("user", {"Resources": {"Balancer": balancer}}) == "CREATE_COMPLETE"
 
@@ -174,3 +188,134 @@ def test_a_cluster_stays_while_services_are_in_it(launches: Launches) -> None:
 
     assert launches.delete("service") == "DELETE_COMPLETE"
     assert launches.delete("cluster") == "DELETE_COMPLETE"
+
+
+def test_a_network_stays_while_anything_has_an_interface_in_it(launches: Launches, network: dict[str, str]) -> None:
+    subnets, group = [network["SubnetA"], network["SubnetB"]], network["Group"]
+    role = {
+        "AssumeRolePolicyDocument": trust("lambda"),
+        "ManagedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"],
+    }
+    users = {
+        "Endpoint": {
+            "Endpoint": it(
+                "EC2::VPCEndpoint",
+                VpcId=network["Vpc"],
+                ServiceName="com.amazonaws.us-east-1.kms",
+                VpcEndpointType="Interface",
+                SubnetIds=subnets,
+                SecurityGroupIds=[group],
+            )
+        },
+        "Function": {
+            "Role": it("IAM::Role", **role),
+            "Function": it(
+                "Lambda::Function",
+                Role={"Fn::GetAtt": ["Role", "Arn"]},
+                Runtime="python3.12",
+                Handler="index.handler",
+                Code={"ZipFile": "def handler(event, context): pass"},
+                VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": [group]},
+            ),
+        },
+        "Service": {
+            "Cluster": it("ECS::Cluster"),
+            "Task": it(
+                "ECS::TaskDefinition",
+                NetworkMode="awsvpc",
+                ContainerDefinitions=[{"Name": "only", "Image": "any", "Memory": 64}],
+            ),
+            "Service": it(
+                "ECS::Service",
+                Cluster={"Ref": "Cluster"},
+                TaskDefinition={"Ref": "Task"},
+                NetworkConfiguration={"AwsvpcConfiguration": {"Subnets": subnets, "SecurityGroups": [group]}},
+            ),
+        },
+        "Database": {
+            "Subnets": it("RDS::DBSubnetGroup", DBSubnetGroupDescription="any", SubnetIds=subnets),
+            "Database": {
+                **it(
+                    "RDS::DBInstance",
+                    DBInstanceClass="db.t3.micro",
+                    Engine="postgres",
+                    AllocatedStorage="20",
+                    MasterUsername="it",
+                    ManageMasterUserPassword=True,
+                    DBSubnetGroupName={"Ref": "Subnets"},
+                    VPCSecurityGroups=[group],
+                ),
+                "DeletionPolicy": "Delete",
+            },
+        },
+    }
+    for name, resources in users.items():
+        assert launches.create(name, {"Resources": resources}) == "CREATE_COMPLETE", launches.reasons(name)
+        assert launches.delete("network") == "DELETE_FAILED", name
+        reasons = " ".join(launches.reasons("network"))
+        assert f"The subnet '{network['SubnetA']}' has dependencies and cannot be deleted." in reasons, name
+        assert f"resource {group} has a dependent object" in reasons, name
+        assert launches.delete(name) == "DELETE_COMPLETE", launches.reasons(name)
+    assert launches.delete("network") == "DELETE_COMPLETE"
+
+
+def test_what_somebody_else_added_is_in_the_way(launches: Launches, aws: Callable[[str], Any]) -> None:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+    }
+    resources = {
+        "Attached": it("IAM::Role", AssumeRolePolicyDocument=trust("ec2")),
+        "Embedded": it("IAM::Role", AssumeRolePolicyDocument=trust("ec2")),
+        "Profiled": it("IAM::Role", AssumeRolePolicyDocument=trust("ec2")),
+        "Policy": it("IAM::ManagedPolicy", PolicyDocument=document),
+        "Rule": it("Events::Rule", ScheduleExpression="rate(1 day)"),
+    }
+    assert launches.create("mine", {"Resources": resources}) == "CREATE_COMPLETE"
+    iam, events = aws("iam"), aws("events")
+    attached, embedded, profiled, policy = (
+        launches.resource("mine", name) for name in ("Attached", "Embedded", "Profiled", "Policy")
+    )
+    iam.attach_role_policy(RoleName=attached, PolicyArn=policy)
+    iam.put_role_policy(RoleName=embedded, PolicyName="mine", PolicyDocument=json.dumps(document))
+    iam.create_instance_profile(InstanceProfileName="mine")
+    iam.add_role_to_instance_profile(InstanceProfileName="mine", RoleName=profiled)
+    rule = launches.resource("mine", "Rule").rpartition("|")[2].rpartition("/")[2]
+    events.put_targets(Rule=rule, Targets=[{"Id": "mine", "Arn": "arn:aws:sns:us-east-1:111111111111:mine"}])
+
+    assert launches.delete("mine") == "DELETE_FAILED"
+    assert set(launches.reasons("mine")) >= {
+        "Cannot delete entity, must detach all policies first.",
+        "Cannot delete entity, must delete policies first.",
+        "Cannot delete entity, must remove roles from instance profile first.",
+        "Cannot delete a policy attached to entities.",
+        "Rule can't be deleted since it has targets.",
+    }
+
+
+def test_what_a_listener_uses_is_in_the_way(launches: Launches, network: dict[str, str]) -> None:
+    targets = it("ElasticLoadBalancingV2::TargetGroup", Port=80, Protocol="HTTP", VpcId=network["Vpc"], TargetType="ip")
+    used = {"Targets": targets, "Certificate": it("CertificateManager::Certificate", DomainName="a.example.com")}
+    assert launches.create("used", {"Resources": used}) == "CREATE_COMPLETE"
+    action = {"Type": "forward", "TargetGroupArn": launches.resource("used", "Targets")}
+    certificate = launches.resource("used", "Certificate")
+    listener = it(
+        "ElasticLoadBalancingV2::Listener",
+        LoadBalancerArn={"Ref": "Balancer"},
+        Port=443,
+        Protocol="HTTPS",
+        Certificates=[{"CertificateArn": certificate}],
+        DefaultActions=[action],
+    )
+    subnets = [network["SubnetA"], network["SubnetB"]]
+    balancer = it("ElasticLoadBalancingV2::LoadBalancer", Scheme="internal", Subnets=subnets)
+    user = {"Balancer": balancer, "Listener": listener}
+    assert launches.create("user", {"Resources": user}) == "CREATE_COMPLETE", launches.reasons("user")
+
+    assert launches.delete("used") == "DELETE_FAILED"
+    reasons = " ".join(launches.reasons("used"))
+    assert "is currently in use by a listener or a rule" in reasons
+    assert f"Certificate {certificate} in account" in reasons
+
+    assert launches.delete("user") == "DELETE_COMPLETE"
+    assert launches.delete("used") == "DELETE_COMPLETE"

@@ -49,6 +49,10 @@ QUEUE: dict[str, Any] = {"Type": "AWS::SQS::Queue"}
             },
             "Template error: Unable to get mapping for Sizes::us-east-1::days",
         ),
+        (
+            {"Resources": {"Queue": {**QUEUE, "Properties": {"QueueName": "{{resolve:ssm-secure:name}}"}}}},
+            "SSM Secure reference is not supported in: [AWS::SQS::Queue/Properties/QueueName]",
+        ),
     ],
 )
 def test_a_wrong_template_is_refused(launches: Launches, template: dict[str, Any], message: str) -> None:
@@ -154,6 +158,9 @@ def test_a_template_is_validated_without_a_stack(aws: Callable[[str], Any]) -> N
             {"Parameters": [{"ParameterKey": "Delay", "ParameterValue": value} for value in ("1", "2")]},
             "Parameter Delay was given more than once.",
         ),
+        ({"Tags": [{"Key": "a", "Value": value} for value in "bc"]}, "Duplicate tag key: a"),
+        ({"NotificationARNs": ["topic"]}, "Invalid notification ARN topic"),
+        ({"NotificationARNs": [f"arn:aws:sns:us-east-1:111111111111:{name}" for name in "abcdef"]}, "equal to 5"),
         ({"RoleARN": "arn:aws:iam::111111111111:role/absent"}, "role/absent is invalid or cannot be assumed"),
     ],
 )
@@ -183,6 +190,20 @@ def test_an_update_that_changes_nothing_is_refused(aws: Callable[[str], Any], la
     assert launches.create("same", template) == "CREATE_COMPLETE"
     with pytest.raises(aws("cloudformation").exceptions.ClientError, match=r"No updates are to be performed\."):
         launches.update("same", template)
+    with pytest.raises(aws("cloudformation").exceptions.ClientError, match=r"No updates are to be performed\."):
+        launches.update("same", {**template, "Description": "other", "Metadata": {"Note": "other"}})
+    other = {"Resources": {"It": {**QUEUE, "Properties": {"DelaySeconds": 1}}}, "Description": "other"}
+    assert launches.update("same", other) == "UPDATE_COMPLETE"
+
+
+def test_a_change_set_has_a_name_and_a_stack_that_can_change(aws: Callable[[str], Any], launches: Launches) -> None:
+    cloudformation = aws("cloudformation")
+    template = {"Resources": {"Queue": QUEUE}}
+    broken = {**template["Resources"], "Second": {**QUEUE, "Properties": {"RedrivePolicy": "a"}}}
+    assert launches.create("back", {"Resources": broken}) == "ROLLBACK_COMPLETE"
+    for name, message in (("a_b", "Value 'a_b' at 'changeSetName'"), ("a", "ROLLBACK_COMPLETE state and can not")):
+        with pytest.raises(cloudformation.exceptions.ClientError, match=message):
+            cloudformation.create_change_set(StackName="back", ChangeSetName=name, TemplateBody=json.dumps(template))
 
 
 def test_a_protected_stack_stays(aws: Callable[[str], Any], launches: Launches) -> None:

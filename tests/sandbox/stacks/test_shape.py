@@ -70,6 +70,18 @@ def with_condition(declared: Any) -> dict[str, Any]:
             "Template format error: Output Out must contain a Value.",
         ),
         (
+            {"Resources": {"Queue": QUEUE}, "Outputs": {"Out": {"Value": "a", "Export": {"Name": "a/b"}}}},
+            "Template format error: Output Out is malformed. The Name field of every Export member must be "
+            "specified and consist only of alphanumeric characters, colons, or hyphens.",
+        ),
+        (
+            {
+                "Resources": {"Queue": QUEUE},
+                "Outputs": {name: {"Value": name, "Export": {"Name": "same"}} for name in ("One", "Two")},
+            },
+            "Template format error: Duplicate export names are not allowed within a stack: same",
+        ),
+        (
             {"Resources": {"Queue": QUEUE}, "AWSTemplateFormatVersion": "2011-01-01"},
             "Template format error: unsupported value for AWSTemplateFormatVersion.",
         ),

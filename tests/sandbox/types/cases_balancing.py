@@ -108,10 +108,32 @@ def target_group(aws: Aws, physical_id: str, _: Properties) -> Properties | None
     }
 
 
+LOGS = {
+    "Logs": {"Type": "AWS::S3::Bucket"},
+    "LogPolicy": {
+        "Type": "AWS::S3::BucketPolicy",
+        "Properties": {
+            "Bucket": {"Ref": "Logs"},
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+                        "Action": "s3:PutObject",
+                        "Resource": {"Fn::Sub": "${Logs.Arn}/*"},
+                    }
+                ],
+            },
+        },
+    },
+}
+
 CASES = (
     Case(
         type="AWS::ElasticLoadBalancingV2::LoadBalancer",
-        beside={**VPC, **SUBNETS, **GROUP, **INTERNET},
+        beside={**VPC, **SUBNETS, **GROUP, **INTERNET, **LOGS},
+        after=("Attachment", "LogPolicy"),
         properties={
             "Name": "it",
             "Scheme": "internet-facing",
@@ -124,7 +146,7 @@ CASES = (
                 {"Key": "routing.http.drop_invalid_header_fields.enabled", "Value": "true"},
                 {"Key": "routing.http2.enabled", "Value": "true"},
                 {"Key": "access_logs.s3.enabled", "Value": "true"},
-                {"Key": "access_logs.s3.bucket", "Value": "logs"},
+                {"Key": "access_logs.s3.bucket", "Value": {"Ref": "Logs"}},
                 {"Key": "access_logs.s3.prefix", "Value": "alb"},
                 {"Key": "routing.http.desync_mitigation_mode", "Value": "strictest"},
             ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sandbox.types.cases_identity import ROLE
+from tests.sandbox.types.cases_functions import role_of
 from tests.sandbox.types.cases_network import NEW_TAGS, TAGS
 from tests.sandbox.types.cases_storage import KEY, asked
 from tests.sandbox.types.readback import Aws, Case, Properties
@@ -27,6 +27,8 @@ def environment(compute: str) -> Properties:
         "EnvironmentVariables": [{"Name": "SERVICE", "Value": "orders"}],
     }
 
+
+ROLE = role_of("Role", "codebuild")
 
 CASES = (
     Case(

@@ -19,16 +19,25 @@ OTHER_TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-ROLE = {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}}}
 
 
-def allow(action: str) -> dict[str, Any]:
+def allow(*actions: str) -> dict[str, Any]:
     return {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}],
+        "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}],
     }
 
 
+WORK = allow("ec2:CreateNetworkInterface", "sqs:*", "dynamodb:*")
+ROLE = {
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": TRUST,
+            "Policies": [{"PolicyName": "work", "PolicyDocument": WORK}],
+        },
+    }
+}
 BOUNDARY = {
     "Boundary": {
         "Type": "AWS::IAM::ManagedPolicy",

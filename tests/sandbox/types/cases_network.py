@@ -10,6 +10,12 @@ from tests.sandbox.types.readback import Aws, Case, Properties
 TAGS = [{"Key": "Owner", "Value": "platform"}, {"Key": "Name", "Value": "it"}]
 NEW_TAGS = [{"Key": "Owner", "Value": "data"}]
 VPC = {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}
+NAMED_VPC = {
+    "Vpc": {
+        "Type": "AWS::EC2::VPC",
+        "Properties": {"CidrBlock": "10.0.0.0/16", "EnableDnsHostnames": True, "EnableDnsSupport": True},
+    }
+}
 SUBNET = {
     "Subnet": {
         "Type": "AWS::EC2::Subnet",
@@ -219,7 +225,7 @@ CASES = (
     Case(
         type="AWS::EC2::VPCEndpoint",
         note="interface",
-        beside={**VPC, **SUBNET, **GROUP},
+        beside={**NAMED_VPC, **SUBNET, **GROUP},
         properties={
             "VpcId": {"Ref": "Vpc"},
             "ServiceName": "com.amazonaws.us-east-1.logs",

@@ -349,7 +349,13 @@ CASES = (
             **TOPIC,
             "Cpu": {
                 "Type": "AWS::CloudWatch::Alarm",
-                "Properties": {**ALARM, "AlarmName": "cpu", "Namespace": "AWS/ECS", "MetricName": "CPU"},
+                "Properties": {
+                    **ALARM,
+                    "AlarmName": "cpu",
+                    "Namespace": "AWS/ECS",
+                    "MetricName": "CPU",
+                    "Statistic": "Sum",
+                },
             },
         },
         after=("Cpu",),

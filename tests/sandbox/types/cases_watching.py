@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import json
 
+from tests.sandbox.types.cases_identity import TRUST
 from tests.sandbox.types.cases_network import NEW_TAGS, TAGS
-from tests.sandbox.types.cases_storage import KEY, QUEUE, TOPIC, statement
+from tests.sandbox.types.cases_storage import KEY_POLICY, QUEUE, TOPIC, statement
 from tests.sandbox.types.readback import Aws, Case, Properties, same_tags
 
 GROUP = {"Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/beside"}}}
+LOGS_KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        *KEY_POLICY["Statement"],
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": {"Fn::Sub": "logs.${AWS::Region}.amazonaws.com"}},
+            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
+            "Resource": "*",
+        },
+    ],
+}
 
 
 def log_group(aws: Aws, physical_id: str, _: Properties) -> Properties | None:
@@ -92,7 +105,7 @@ ALARM = {
 CASES = (
     Case(
         type="AWS::Logs::LogGroup",
-        beside=KEY,
+        beside={"Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": LOGS_KEY_POLICY}}},
         properties={
             "LogGroupName": "/it",
             "RetentionInDays": 90,
@@ -254,7 +267,7 @@ CASES = (
             **QUEUE,
             "Role": {
                 "Type": "AWS::IAM::Role",
-                "Properties": {"AssumeRolePolicyDocument": statement("sts:AssumeRole", "*")},
+                "Properties": {"AssumeRolePolicyDocument": TRUST},
             },
         },
         properties={

@@ -22,7 +22,8 @@ def web_acl(name: str) -> dict[str, Any]:
 
 
 def subnet(number: int) -> dict[str, Any]:
-    properties = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": f"10.0.{number}.0/24"}
+    zone = {"Fn::Select": [number, {"Fn::GetAZs": ""}]}
+    properties = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": f"10.0.{number}.0/24", "AvailabilityZone": zone}
     return {"Type": "AWS::EC2::Subnet", "Properties": properties}
 
 

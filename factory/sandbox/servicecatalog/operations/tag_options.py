@@ -23,6 +23,8 @@ _MAX_PER_RESOURCE = 25
 def create_tag_option(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Make a tag option; a key and value exist once."""
     key, value = parameters["Key"], parameters["Value"]
+    if key.lower().startswith("aws:"):
+        raise invalid("Tag keys that begin with aws: are reserved.")
     _refuse_duplicate(request, key, value)
     if sum(option.key == key for option in _owned(request)) >= _MAX_VALUES:
         raise limit_exceeded(f"A tag option key can have at most {_MAX_VALUES} values.")

@@ -39,6 +39,7 @@ def add_version(request: Request, product_id: str, properties: Mapping[str, Any]
     kind = properties.get("Type", _CLOUDFORMATION)
     if kind != _CLOUDFORMATION:
         raise invalid(f"Type {kind} is not supported by the sandbox; only {_CLOUDFORMATION} is.")
+    _check_name(properties.get("Name"))
     source = properties.get("Info") or {}
     template = templates.fetch(source, request.caller, request.endpoint)
     if not properties.get("DisableTemplateValidation"):
@@ -81,6 +82,7 @@ def describe_provisioning_artifact(request: Request, parameters: Mapping[str, An
 @operation("UpdateProvisioningArtifact")
 def update_provisioning_artifact(request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Change a version's texts, whether it is active and what is advised about it; never its template."""
+    _check_name(parameters.get("Name"))
     product = owned_product(request.region, parameters["ProductId"], request.account)
     current = version_of(request.region, product, parameters["ProvisioningArtifactId"], None)
     version = replace(
@@ -119,6 +121,12 @@ def require_room_for_versions(request: Request, product_id: str, count: int) -> 
     """Raise LimitExceededException if a product cannot take so many further versions."""
     if len(request.region.versions_of(product_id)) + count > _MAX_VERSIONS:
         raise limit_exceeded(f"A product can have at most {_MAX_VERSIONS} versions.")
+
+
+def _check_name(name: str | None) -> None:
+    """No spaces are allowed in a name (ProvisioningArtifactProperties, API reference)."""
+    if name is not None and any(map(str.isspace, name)):
+        raise invalid(f"The provisioning artifact name {name!r} has spaces, which are not allowed.")
 
 
 def _validate(request: Request, template: str) -> None:

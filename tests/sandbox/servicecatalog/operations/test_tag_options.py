@@ -25,6 +25,7 @@ def test_a_key_and_value_exist_once_and_a_key_has_at_most_25_values(scene: Any) 
     scene.refused("DuplicateResourceException", scene.sc.create_tag_option, Key="Stage", Value="1")
     scene.refused("DuplicateResourceException", scene.sc.update_tag_option, Id=first, Value="1")
     scene.refused("LimitExceededException", scene.sc.create_tag_option, Key="Stage", Value="25")
+    scene.refused("ValidationException", scene.sc.create_tag_option, Key="aws:Stage", Value="1")
     scene.spoke_sc.create_tag_option(Key="Stage", Value="1")
 
 

@@ -37,6 +37,17 @@ def test_a_version_is_creating_for_a_while(scene: Any) -> None:
     assert status() == "AVAILABLE"
 
 
+def test_a_name_has_no_spaces(scene: Any) -> None:
+    product_id, version_id = scene.product()
+    create, update = scene.sc.create_provisioning_artifact, scene.sc.update_provisioning_artifact
+    given = {"ProductId": product_id, "IdempotencyToken": "t", "Parameters": scene.version_properties()}
+    spaced = {**given["Parameters"], "Name": "1.0 beta"}
+    scene.refused("InvalidParametersException", create, **{**given, "Parameters": spaced})
+    scene.refused(
+        "InvalidParametersException", update, ProductId=product_id, ProvisioningArtifactId=version_id, Name="1.0 beta"
+    )
+
+
 def test_a_version_is_described_with_its_source_and_parameters(scene: Any) -> None:
     product_id, version_id = scene.product()
     describe = scene.sc.describe_provisioning_artifact
