@@ -30,7 +30,7 @@ class MessageQueue(QueueQuestions, Product):
     """
 
     name = "queue"
-    version = "1.0.1"
+    version = "1.1.0"
 
     queue_name = Text(
         "Queue name",

@@ -11,7 +11,7 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupRule
 from factory.authoring import Product, Stack, Text
 from products.parts import contract, kafka
 from products.parts.alarms import alarm
-from products.parts.connect import authority_question, calls, served, url
+from products.parts.connect import authority_question, failed_calls, served, url
 from products.parts.container_questions import NETWORK
 from products.parts.deployments import chosen, deployment_conditions
 from products.parts.peers import PEER, is_group, let_in
@@ -130,21 +130,23 @@ class MicroserviceInternal(ServerQuestions, Product):
             stack,
             "ServerErrors",
             says(stack, self, "more than 10 answers a minute were 5xx."),
-            calls(self, "HTTPCode_Target_5XX_Count", "Sum"),
+            failed_calls(self),
             above=10,
             topic=self.critical_topic,
         )
 
     @staticmethod
     def _graphs() -> list[dict[str, Any]]:
-        own = ("TargetDiscoveryName", "${Own}")
+        # What arrives at this service, and what its clients in whichever cluster were answered.
+        arrives = ("DiscoveryName", "${Own}", "ServiceName", "${Service}", "ClusterName", "${Cluster}")
+        answered = ("TargetDiscoveryName", "${Own}")
         return [
             graph(
                 "Requests and 5xx answers",
-                ["AWS/ECS", "RequestCountPerTarget", *own],
-                ["AWS/ECS", "HTTPCode_Target_5XX_Count", *own],
+                ["AWS/ECS", "RequestCount", *arrives],
+                ["AWS/ECS", "HTTPCode_Target_5XX_Count", *answered],
                 statistic="Sum",
             ),
-            graph("Slowest answers (p99, ms)", ["AWS/ECS", "TargetResponseTime", *own], statistic="p99"),
-            graph("Usual answers (p50, ms)", ["AWS/ECS", "TargetResponseTime", *own], statistic="p50"),
+            graph("Slowest answers (ms)", ["AWS/ECS", "TargetResponseTime", *answered], statistic="Maximum"),
+            graph("Usual answers (ms)", ["AWS/ECS", "TargetResponseTime", *answered]),
         ]

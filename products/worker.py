@@ -207,7 +207,7 @@ class Worker(QueueQuestions, ServiceQuestions, Product):
 
     def _late(self, stack: Stack, backlog: Backlog) -> None:
         # Whoever has all tasks stopped at night knows that messages wait then.
-        expression = If(SLEEPS_AT_NIGHT, "IF(FILL(desired, 0) > 0, age, 0)", "age")
+        expression = If(SLEEPS_AT_NIGHT, "IF(desired > 0, age, 0)", "age")
         operands = {
             "age": queue_metric(backlog.queue_name, "ApproximateAgeOfOldestMessage"),
             "desired": tasks_metric("Desired", backlog.service),

@@ -33,5 +33,17 @@ ADMINISTER = [
 """Everything that manages a key and nothing that uses it (KMS Developer Guide, "Allows key administrators to
 administer the KMS key")."""
 
-USE = [kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey, kms.ReEncryptFrom, kms.ReEncryptTo]
-"""Everything that uses a key for encryption and nothing that manages it."""
+USE = [
+    kms.Decrypt,
+    kms.DescribeKey,
+    kms.Encrypt,
+    kms.GenerateDataKey,
+    # Service Connect asks for pairs (ECS Developer Guide, "Service Connect and AWS Key Management Service").
+    kms.GenerateDataKeyPair,
+    kms.GenerateDataKeyPairWithoutPlaintext,
+    kms.GenerateDataKeyWithoutPlaintext,
+    kms.ReEncryptFrom,
+    kms.ReEncryptTo,
+]
+"""Everything that uses a key for encryption and nothing that manages it (KMS Developer Guide, "Allows key users to use
+the KMS key")."""

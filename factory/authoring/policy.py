@@ -20,6 +20,8 @@ from awacs.aws import (
 from awacs.sts import AssumeRole
 from troposphere import AccountId, If, NoValue, Split, Sub
 
+from factory.authoring.sources import is_sourceless
+
 __all__ = ["allow", "deny_plain_http", "document", "only_for", "own_account", "service_trust", "where"]
 
 
@@ -70,15 +72,15 @@ def only_for(*arns: str) -> ArnLike:
 
 
 def service_trust(service: str, *conditions: Any) -> PolicyDocument:
-    """Who may take on a role: one AWS service, for this account and under these further conditions."""
-    return document(
-        Statement(
-            Effect=Allow,
-            Principal=Principal("Service", f"{service}.amazonaws.com"),
-            Action=[AssumeRole],
-            Condition=Condition([own_account(), *conditions]),
-        )
-    )
+    """Who may take on a role: one AWS service, for this account and under these further conditions.
+
+    Services that do not say for which account they act (`factory.authoring.sources`) are not asked.
+    """
+    principal = f"{service}.amazonaws.com"
+    parts: dict[str, Any] = {"Effect": Allow, "Principal": Principal("Service", principal), "Action": [AssumeRole]}
+    if asked := [*([] if is_sourceless(principal) else [own_account()]), *conditions]:
+        parts["Condition"] = Condition(asked)
+    return document(Statement(**parts))
 
 
 def deny_plain_http(actions: Iterable[Action], on: Any) -> Statement:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from factory.authoring import sources
 from factory.gates.house import PartRule, Problem
 from factory.gates.resources import Resource
 
@@ -174,6 +175,13 @@ class PolicyRule(PartRule):
         """Look at every statement of a document."""
         for statement in statements(part, PLACES[resource.type][path]):
             yield from self.check_statement(resource, statement)
+
+
+def is_sourceless(resource: Resource, statement: Statement, service: Any) -> bool:
+    """Whether a service names no source to what it uses or takes on by this statement of a resource."""
+    if statement.purpose is Purpose.TRUST:
+        return service in sources.TRUSTED
+    return (resource.type, service) in sources.ADMITTED
 
 
 def named(statement: Statement) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from awacs import kms, s3, secretsmanager, sns, sqs
 from awacs.aws import Principal, StringEquals
-from troposphere import And, Condition, Equals, GetAtt, If, Join, Not, Ref, Sub
+from troposphere import And, Condition, Equals, GetAtt, If, Join, Not, Sub
 from troposphere.awslambda import Permission
 from troposphere.kms import Key
 from troposphere.route53 import HostedZone, HostedZoneConfiguration
@@ -41,7 +41,7 @@ class Foundation(Product):
     """
 
     name = "foundation"
-    version = "1.2.0"
+    version = "1.3.0"
 
     alarm_email = Text(
         "Alarm e-mail",
@@ -119,15 +119,17 @@ class Foundation(Product):
             topic.ref(),
             to=Principal(
                 "Service",
-                [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications", "events")],
+                [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications")],
             ),
             when=[own_account()],
         )
+        # A condition would keep EventBridge out (factory.authoring.sources).
+        events = allow("PublishEvents", [sns.Publish], topic.ref(), to=Principal("Service", "events.amazonaws.com"))
         stack.add(
             TopicPolicy(
                 f"{title}Policy",
                 Topics=[topic.ref()],
-                PolicyDocument=document(publish, deny_plain_http([sns.Publish], topic.ref())),
+                PolicyDocument=document(publish, events, deny_plain_http([sns.Publish], topic.ref())),
             )
         )
         stack.provide(_TOPICS[level], topic.ref())
@@ -212,7 +214,6 @@ class Foundation(Product):
                     FunctionName=function.get_att("Arn"),
                     Principal="sns.amazonaws.com",
                     SourceArn=topic.ref(),
-                    SourceAccount=Ref("AWS::AccountId"),
                     Condition=wanted,
                 )
             )
@@ -266,6 +267,15 @@ class Foundation(Product):
                     "LogServicesWrite",
                     [s3.PutObject],
                     objects_of("LogArchive", "AWSLogs/"),
+                    to=Principal("Service", "delivery.logs.amazonaws.com"),
+                    when=[own_account()],
+                ),
+                # Before the first delivery it looks whose the bucket is (CloudWatch Logs User Guide, "Logs sent to
+                # Amazon S3").
+                allow(
+                    "LogServicesLook",
+                    [s3.GetBucketAcl, s3.ListBucket],
+                    GetAtt("LogArchive", "Arn"),
                     to=Principal("Service", "delivery.logs.amazonaws.com"),
                     when=[own_account()],
                 ),

@@ -57,7 +57,7 @@ class ServerlessFunction(FunctionQuestions, Product):
     """
 
     name = "function"
-    version = "2.0.0"
+    version = "2.1.0"
 
     def build(self, stack: Stack) -> None:
         self._conditions(stack)

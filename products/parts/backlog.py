@@ -30,6 +30,9 @@ COUNTS_FROM_ZERO = (*(f"0-{count.partition('-')[2]}" for count in COUNTS if coun
 """How many tasks a service may have that can do without any."""
 
 _IDLE_MINUTES = 15
+# CloudWatch may hear of the queue before it hears of the tasks.
+_WAKE_MINUTES = 3
+_MORE_THAN_EVER_WAIT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,10 @@ def follow_backlog(stack: Stack, target: ScalableTarget, backlog: Backlog, per_t
     """Add and remove tasks so that this many messages wait for each of them.
 
     Application Auto Scaling User Guide, "Create a target tracking scaling policy using metric math": "SQS queue
-    backlog per task". Without a running task all messages count as the backlog of one.
+    backlog per task". A minute without a running task, or of which CloudWatch does not know yet, counts as none.
     """
     watch = Computed(
-        expression="waiting / IF(FILL(running, 0) > 0, running, 1)",
+        expression="waiting / running",
         operands={"waiting": backlog.messages("Visible"), "running": tasks_metric("Running", backlog.service)},
     )
     return follow_computed(stack, "BacklogScaling", target, watch, per_task)
@@ -76,28 +79,46 @@ def scale_to_zero(stack: Stack, target: ScalableTarget, backlog: Backlog, tasks:
         stack,
         "Sleep",
         target,
+        "ExactCapacity",
         0,
+        # At least a half where tasks are wanted and nothing is to do. A minute of which only one of the two is known
+        # divides by zero, which makes it none (CloudWatch User Guide, "Basic arithmetic functions").
         Computed(
-            expression="IF((FILL(desired, 0) > 0) AND ((waiting + received + delayed) == 0), 1, 0)",
+            expression="desired / ((desired + 1) * (waiting + received + delayed + 1))",
             operands={**states, "desired": desired},
         ),
+        from_value=0.5,
         minutes=_IDLE_MINUTES,
     )
     _step(
         stack,
         "Wake",
         target,
+        # Of tasks that CloudWatch has not heard of yet none is stopped.
+        "ChangeInCapacity",
         1,
+        # Between two series the one without a value counts as 0, as the service's does when it has no task.
         Computed(
-            expression="IF((FILL(desired, 0) < 1) AND (waiting > 0), 1, 0)",
+            expression=f"waiting > {_MORE_THAN_EVER_WAIT} * desired",
             operands={"waiting": states["waiting"], "desired": desired},
         ),
-        minutes=1,
+        from_value=1,
+        minutes=_WAKE_MINUTES,
     )
 
 
-def _step(stack: Stack, title: str, target: ScalableTarget, tasks: int, when: Computed, *, minutes: int) -> None:
-    """Set the number of tasks when an expression has been 1 for some minutes."""
+def _step(
+    stack: Stack,
+    title: str,
+    target: ScalableTarget,
+    adjustment: str,
+    tasks: int,
+    when: Computed,
+    *,
+    from_value: float,
+    minutes: int,
+) -> None:
+    """Adjust the number of tasks when an expression has been at least a value for some minutes."""
     policy = stack.add(
         ScalingPolicy(
             f"{title}Scaling",
@@ -105,18 +126,19 @@ def _step(stack: Stack, title: str, target: ScalableTarget, tasks: int, when: Co
             PolicyType="StepScaling",
             ScalingTargetId=target.ref(),
             StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
-                AdjustmentType="ExactCapacity",
+                AdjustmentType=adjustment,
                 StepAdjustments=[StepAdjustment(MetricIntervalLowerBound=0, ScalingAdjustment=tasks)],
                 MetricAggregationType="Maximum",
             ),
             Condition=SCALES_TO_ZERO,
         )
     )
+    says = f"Adds {tasks} task" if adjustment == "ChangeInCapacity" else f"Sets the number of tasks to {tasks}"
     stack.add(
         Alarm(
             f"{title}Alarm",
-            AlarmDescription=f"Sets the number of tasks to {tasks}; asks for nothing.",
-            Threshold=1,
+            AlarmDescription=f"{says}; asks for nothing.",
+            Threshold=from_value,
             ComparisonOperator="GreaterThanOrEqualToThreshold",
             EvaluationPeriods=minutes,
             DatapointsToAlarm=minutes,

@@ -25,7 +25,7 @@ def balancer_alarms(
         "ServerErrors",
         "More than 10 requests a minute ended in a 5xx answer, of the load balancer or of the services behind it.",
         Computed(
-            expression="FILL(balancer, 0) + FILL(services, 0)",
+            expression="SUM([balancer, services])",
             operands={
                 "balancer": metric("HTTPCode_ELB_5XX_Count", "Sum"),
                 "services": metric("HTTPCode_Target_5XX_Count", "Sum"),

@@ -15,7 +15,7 @@ from troposphere.iam import Role
 
 from factory.authoring import Parameter, Stack, Text
 from factory.authoring.policy import allow
-from products.parts.alarms import Metric
+from products.parts.alarms import Computed
 from products.parts.container_questions import NETWORK
 from products.parts.roles import service_role
 from products.parts.servers import PORT_NAME
@@ -26,6 +26,8 @@ PORT = 80
 _HAS_AUTHORITY = "HasAuthority"
 # Certificates that are no authority themselves (AWS Private CA User Guide, "Understanding certificate templates").
 _END_ENTITY = "arn:${AWS::Partition}:acm-pca:::template/EndEntityCertificate/V1"
+# Marks a secret as Service Connect's before anybody tags it.
+_OWNER = "secretsmanager:ResourceTag/aws:secretsmanager:owningService"
 
 
 def authority_question() -> Text:
@@ -70,7 +72,6 @@ def _certificate_role(stack: Stack, questions: ServerQuestions, authority: Param
         acm_pca.GetCertificateAuthorityCertificate,
     ]
     keep = [
-        secretsmanager.DescribeSecret,
         secretsmanager.GetSecretValue,
         secretsmanager.PutSecretValue,
         secretsmanager.UpdateSecret,
@@ -92,7 +93,8 @@ def _certificate_role(stack: Stack, questions: ServerQuestions, authority: Param
                     ArnLike({"aws:RequestTag/AmazonECSCreated": services}),
                 ],
             ),
-            allow("KeepSecret", keep, secrets, when=[StringEquals({"aws:ResourceTag/AmazonECSManaged": "true"})]),
+            allow("KeepSecret", keep, secrets, when=[StringEquals({_OWNER: "ecs-sc"})]),
+            allow("SeeSecret", [secretsmanager.DescribeSecret], secrets),
             allow("SeeCertificates", certificates, authority.expression()),
             allow(
                 "IssueCertificate",
@@ -115,11 +117,14 @@ def url() -> Sub:
     return Sub("http://${ServiceName}")
 
 
-def calls(questions: ServerQuestions, name: str, statistic: str) -> Metric:
-    """A metric of what clients ask of the service, as their proxies tell it."""
-    return Metric(
-        namespace="AWS/ECS",
-        name=name,
-        statistic=statistic,
-        dimensions={"TargetDiscoveryName": questions.service_name},
+def failed_calls(questions: ServerQuestions) -> Computed:
+    """How many 5xx answers of the service its clients in this cluster got, as their proxies tell it.
+
+    Under the name alone CloudWatch adds up the services of that name of all clusters; with the cluster, it has a metric
+    for each client (ECS Developer Guide, "Amazon ECS CloudWatch metrics"). A service that speaks gRPC has none of them.
+    """
+    query = (
+        'SELECT SUM(HTTPCode_Target_5XX_Count) FROM SCHEMA("AWS/ECS", ClusterName, ServiceName, TargetDiscoveryName) '
+        "WHERE ClusterName = '${Cluster}' AND TargetDiscoveryName = '${ServiceName}'"
     )
+    return Computed(expression=Sub(query, Cluster=questions.cluster_name))

@@ -40,7 +40,8 @@ class DeploymentQuestions:
         "Bake time (minutes)",
         group=_DEPLOYMENT,
         low=0,
-        # Ten times as long, as a linear deployment of 10 % takes, is within the 33 hours that CloudFormation admits.
+        # Ten times as long, as a linear deployment of 10 % takes, is within the 36 hours that CloudFormation admits
+        # (ECS Developer Guide, "Amazon ECS blue/green service deployments workflow").
         high=180,
         default=30,
         help="How long each step is watched before the next one, and the last before the old version goes; not for "

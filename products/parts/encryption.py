@@ -29,7 +29,7 @@ def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
     """A rotating key that the account's administrators manage and its roles and AWS services use, each as IAM allows.
 
     CloudWatch Logs may use it for this account's log groups, Fargate for the storage of this account's tasks, and the
-    services that publish alarms and events to encrypted topics, send to encrypted queues, or deliver logs of workflows.
+    services that publish alarms and events to encrypted topics, send to encrypted queues, or deliver logs.
     """
     key = stack.add(
         Key(
@@ -73,11 +73,19 @@ def _key_policy() -> PolicyDocument:
             Effect=Allow,
             Principal=Principal(
                 "Service",
-                [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications", "events")],
+                [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications")],
             ),
             Action=[kms.Decrypt, kms.GenerateDataKey],
             Resource=["*"],
             Condition=Condition(own_account()),
+        ),
+        # To topics and to queues. A condition on the account would never hold (factory.authoring.sources).
+        Statement(
+            Sid="DeliverEvents",
+            Effect=Allow,
+            Principal=Principal("Service", "events.amazonaws.com"),
+            Action=[kms.Decrypt, kms.GenerateDataKey],
+            Resource=["*"],
         ),
         Statement(
             Sid="SendToEncryptedQueues",
@@ -94,6 +102,15 @@ def _key_policy() -> PolicyDocument:
             Action=[kms.Decrypt],
             Resource=["*"],
             Condition=Condition(StringEquals({"kms:EncryptionContext:SourceArn": log_delivery_context()})),
+        ),
+        # CloudWatch Logs User Guide, "Logs sent to Amazon S3": to the archive, which is under this key.
+        Statement(
+            Sid="DeliverLogsToTheArchive",
+            Effect=Allow,
+            Principal=Principal("Service", "delivery.logs.amazonaws.com"),
+            Action=USE,
+            Resource=["*"],
+            Condition=Condition([own_account(), ArnLike({"aws:SourceArn": log_delivery_context()})]),
         ),
         *_fargate_storage(),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from awacs import awslambda, dynamodb, kms, sqs
 from awacs.aws import ArnEquals, Principal
-from troposphere import If, Not, Ref, Sub
+from troposphere import If, Not, Sub
 from troposphere.awslambda import Alias, DestinationConfig, EventSourceMapping, OnFailure, Permission
 from troposphere.events import DeadLetterConfig, Rule, Target
 from troposphere.iam import Role
@@ -135,7 +135,6 @@ def _bucket(stack: Stack, questions: FunctionQuestions, called: Called) -> None:
             FunctionName=called.alias.ref(),
             Principal="events.amazonaws.com",
             SourceArn=rule.get_att("Arn"),
-            SourceAccount=Ref("AWS::AccountId"),
             Condition=_BUCKET,
         )
     )

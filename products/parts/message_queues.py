@@ -123,6 +123,9 @@ def _senders(stack: Stack, questions: QueueQuestions) -> list[If]:
         "HasSenderService",
         And(Not(QueueQuestions.sender_service.equals("none")), Not(QueueQuestions.sender_arn.equals(""))),
     )
+    # A bucket's ARN tells no account. Those of rules and topics do; of rules, AWS documents nothing but the ARN
+    # (EventBridge User Guide, "Using resource-based policies for Amazon EventBridge").
+    stack.condition("BucketSends", QueueQuestions.sender_service.equals("s3"))
     service = Principal("Service", Sub("${SenderService}.amazonaws.com"))
     source = ArnEquals({"aws:SourceArn": questions.sender_arn})
     return [
@@ -132,6 +135,10 @@ def _senders(stack: Stack, questions: QueueQuestions) -> list[If]:
         ),
         where(
             "HasSenderService",
-            allow("ServiceSends", [sqs.SendMessage], queue_arn, to=service, when=[own_account(), source]),
+            If(
+                "BucketSends",
+                allow("ServiceSends", [sqs.SendMessage], queue_arn, to=service, when=[own_account(), source]),
+                allow("ServiceSends", [sqs.SendMessage], queue_arn, to=service, when=[source]),
+            ),
         ),
     ]

@@ -53,14 +53,17 @@ class Routing:
     balancer: Any
 
     def total(self, name: str, statistic: str) -> Computed:
-        """A metric of the service's targets, whichever group they are in."""
+        """A metric of the service's targets, whichever group they are in.
+
+        What is missing of one group counts as nothing, but a minute that CloudWatch knows of neither as none.
+        """
 
         def of(group: TargetGroup) -> Metric:
             own = {"LoadBalancer": self.balancer, "TargetGroup": group.get_att("TargetGroupFullName")}
             return Metric(namespace=ALB, name=name, statistic=statistic, dimensions=own)
 
         return Computed(
-            expression="FILL(first, 0) + FILL(second, 0)",
+            expression="SUM([first, second])",
             operands={"first": of(self.first), "second": of(self.second)},
         )
 

@@ -80,12 +80,15 @@ def test_named_roles_send_and_receive_and_do_nothing_else() -> None:
     assert "sqs:PurgeQueue" not in str(granted)
 
 
-def test_a_service_sends_for_one_source_of_this_account() -> None:
+def test_a_service_sends_for_one_source() -> None:
     sends = allowed(policy(SenderService="sns", SenderArn=TOPIC))["ServiceSends"]
     assert sends["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert sends["Condition"] == {"ArnEquals": {"aws:SourceArn": TOPIC}}
+    # A bucket's ARN tells no account.
+    sends = allowed(policy(SenderService="s3", SenderArn="arn:aws:s3:::photos"))["ServiceSends"]
     assert sends["Condition"] == {
         "StringEquals": {"aws:SourceAccount": "222222222222"},
-        "ArnEquals": {"aws:SourceArn": TOPIC},
+        "ArnEquals": {"aws:SourceArn": "arn:aws:s3:::photos"},
     }
 
 

@@ -55,6 +55,12 @@ def test_it_is_found_by_its_name_on_one_port_for_all() -> None:
     assert launched["ServiceUrlContract"]["Value"] == "http://orders"
 
 
+def test_failed_calls_are_those_of_its_own_cluster() -> None:
+    """Another environment of the account may have a service of the same name."""
+    (watched,) = made(ServiceName="orders", ClusterName="here")["ServerErrors"]["Metrics"]
+    assert "WHERE ClusterName = 'here' AND TargetDiscoveryName = 'orders'" in watched["Expression"]
+
+
 def test_the_container_is_asked_always() -> None:
     """No load balancer would find out that it hangs."""
     pattern = synthesize(MicroserviceInternal).template["Parameters"]["HealthCommand"]["AllowedPattern"]
@@ -80,6 +86,6 @@ def test_certificates_are_issued_by_the_authority_that_is_given() -> None:
     assert statements["IssueCertificate"]["Resource"] == [AUTHORITY]
     assert all(
         resource.endswith(":secret:ecs-sc!*")
-        for name in ("MakeSecret", "KeepSecret")
+        for name in ("MakeSecret", "KeepSecret", "SeeSecret")
         for resource in statements[name]["Resource"]
     )

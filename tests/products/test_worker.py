@@ -123,10 +123,7 @@ def test_who_sends_is_let_in_under_conditions() -> None:
     statements = allowed(launched["MessagesPolicy"]["PolicyDocument"])
     assert statements["RolesSend"]["Principal"] == {"AWS": [role]}
     assert statements["RolesSend"]["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
-    assert statements["ServiceSends"]["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": ACCOUNT},
-        "ArnEquals": {"aws:SourceArn": TOPIC},
-    }
+    assert statements["ServiceSends"]["Condition"] == {"ArnEquals": {"aws:SourceArn": TOPIC}}
     assert not allowed(made()["MessagesPolicy"]["PolicyDocument"])
 
 
@@ -152,7 +149,7 @@ def test_so_many_messages_wait_for_each_task() -> None:
     assert waiting["MetricStat"]["Metric"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert running["MetricStat"]["Metric"]["Namespace"] == "ECS/ContainerInsights"
     assert running["MetricStat"]["Metric"]["MetricName"] == "RunningTaskCount"
-    assert backlog["Expression"] == "waiting / IF(FILL(running, 0) > 0, running, 1)"
+    assert backlog["Expression"] == "waiting / running"
     assert [item["ReturnData"] for item in (waiting, running, backlog)] == [False, False, True]
     assert {"CpuScaling", "MemoryScaling"} <= made().of_type("AWS::ApplicationAutoScaling::ScalingPolicy").keys()
 
@@ -161,14 +158,38 @@ def test_all_tasks_stop_while_nothing_is_to_do_where_that_is_asked_for() -> None
     steps = {"SleepScaling", "SleepAlarm", "WakeScaling", "WakeAlarm"}
     assert not [title for title in steps if title in made(Tasks="1-5")]
     launched = made(Tasks="0-5")
-    for title, tasks, minutes in (("Sleep", 0, 15), ("Wake", 1, 1)):
+    for title, adjustment, tasks, minutes in (("Sleep", "ExactCapacity", 0, 15), ("Wake", "ChangeInCapacity", 1, 3)):
         configuration = launched[f"{title}Scaling"]["StepScalingPolicyConfiguration"]
-        assert configuration["AdjustmentType"] == "ExactCapacity"
+        assert configuration["AdjustmentType"] == adjustment
         assert configuration["StepAdjustments"] == [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": tasks}]
         assert launched[f"{title}Alarm"]["EvaluationPeriods"] == minutes
     # Messages that somebody works on, or that are held back, are something to do.
     sleep = {item["Id"] for item in launched["SleepAlarm"]["Metrics"]}
     assert sleep == {"waiting", "received", "delayed", "desired", "result"}
+
+
+@pytest.mark.parametrize(
+    ("desired", "waiting", "received", "delayed", "sleeps", "wakes"),
+    [
+        (1, 0, 0, 0, True, False),
+        (50, 0, 0, 0, True, False),
+        (1, 1, 0, 0, False, False),
+        (50, 0, 1, 0, False, False),
+        (2, 0, 0, 1, False, False),
+        (1, 1_000_000, 0, 0, False, False),
+        (0, 0, 0, 0, False, False),
+        (0, 1, 0, 0, False, True),
+    ],
+)
+def test_it_sleeps_and_wakes_by_what_is_to_do(
+    desired: int, waiting: int, received: int, delayed: int, sleeps: bool, wakes: bool
+) -> None:
+    values = {"desired": desired, "waiting": waiting, "received": received, "delayed": delayed}
+    for title, expected in (("Sleep", sleeps), ("Wake", wakes)):
+        alarm = made(Tasks="0-5")[f"{title}Alarm"]
+        (result,) = [item for item in alarm["Metrics"] if item["Id"] == "result"]
+        # CloudWatch's operators are Python's here.
+        assert (eval(result["Expression"], {}, values) >= alarm["Threshold"]) is expected  # noqa: S307
 
 
 @pytest.mark.parametrize(("environment", "refused_there"), [("dev", False), ("staging", False), ("prod", True)])
@@ -202,7 +223,7 @@ def test_old_messages_are_told_of_but_not_of_those_that_wait_for_the_morning() -
         return str(result["Expression"])
 
     assert expression() == "age"
-    assert expression(NightOff="true") == "IF(FILL(desired, 0) > 0, age, 0)"
+    assert expression(NightOff="true") == "IF(desired > 0, age, 0)"
 
 
 def test_every_alarm_names_worker_and_runbook() -> None:

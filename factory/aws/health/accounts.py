@@ -71,7 +71,17 @@ def _region(preparation: Preparation, target: Target, asking: Asking) -> Account
     bucket, is_read = None, False
     if needed.bucket and target.owner == HUB:
         bucket, is_read = _artifact_bucket(accounts, target, needed, asking)
-    return AccountRegion(wanted=needed, stacks=tuple(found), parameters=parameters, bucket=bucket, bucket_read=is_read)
+    unreserved = asking.ask(
+        target.owner, f"concurrency of functions in {target.region}", partial(_unreserved, accounts, target)
+    )
+    return AccountRegion(
+        wanted=needed,
+        stacks=tuple(found),
+        parameters=parameters,
+        bucket=bucket,
+        bucket_read=is_read,
+        unreserved=unreserved,
+    )
 
 
 def _artifact_bucket(
@@ -128,3 +138,8 @@ def _enabled(accounts: Accounts, targets: Sequence[Target]) -> dict[str, bool]:
         for page in pages
         for item in page["Regions"]
     }
+
+
+def _unreserved(accounts: Accounts, target: Target) -> int:
+    settings = target.client(accounts, "lambda").get_account_settings()
+    return int(settings["AccountLimit"]["UnreservedConcurrentExecutions"])

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from factory.authoring import sources
 from factory.gates import house, policies, reach
 from factory.gates.resources import Resource
 
-_SOURCE = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 # In the policy of a key, what is encrypted tells for whom a service works (KMS Developer Guide, "Encryption context");
 # of Firehose and Cognito, an external id does (IAM User Guide, "The confused deputy problem").
 _INSTEAD = ("kms:calleraccount", "kms:encryptioncontext:*", "sts:externalid")
-
-WITHOUT_SOURCE: Mapping[str, str] = {
-    # An instance profile's role is taken on by the instance itself, in the account that both belong to.
-    "ec2.amazonaws.com": "EC2 hands a role to instances of its own account only, and names no source",
-    # Its role is a setting of the account and is used for no other.
-    "apigateway.amazonaws.com": "API Gateway's role for logs is a setting of the account, and names no source",
-    # Whoever makes a pipeline must be allowed to pass its role, which nobody of another account can be.
-    "codepipeline.amazonaws.com": "CodePipeline takes on roles of a pipeline's own account, and is not known to name a "
-    "source",
-    # Replicas of functions at the edge belong to the account of their distribution.
-    "edgelambda.amazonaws.com": "Lambda@Edge takes on the role of the function that it replicates, and names no source",
-}
-"""Services that name no source when they take on a role (IAM User Guide, "The confused deputy problem": the keys work
-only with services that support them), and why no other account's resource can stand behind them."""
 
 
 class ConfusedDeputies(policies.PolicyRule):
@@ -48,10 +34,9 @@ class ConfusedDeputies(policies.PolicyRule):
         """Look at each service that is let in."""
         if not statement.allows:
             return
-        if reach.confining(statement, [*_SOURCE, *_INSTEAD], resource.world):
+        if reach.confining(statement, [*sources.SOURCE_KEYS, *_INSTEAD], resource.world):
             return
-        trusts = statement.purpose is policies.Purpose.TRUST
         for kind, value in statement.principals:
-            if kind == "Service" and not (trusts and value in WITHOUT_SOURCE):
+            if kind == "Service" and not policies.is_sourceless(resource, statement, value):
                 message = f"{policies.named(statement)} lets {value} in for whichever account it acts"
                 yield house.Problem(message=message)

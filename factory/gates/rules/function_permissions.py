@@ -10,6 +10,8 @@ from factory.gates.unknowns import Given
 
 # ARNs of buckets name no account: a deleted bucket's name can be taken by anybody.
 _WITHOUT_ACCOUNT = "s3.amazonaws.com"
+# It does not tell its account (EventBridge User Guide, "My rule ran but my Lambda function wasn't invoked").
+_TELLS_NO_ACCOUNT = "events.amazonaws.com"
 
 
 class FunctionPermissions(house.HouseRule):
@@ -21,7 +23,9 @@ class FunctionPermissions(house.HouseRule):
         "A service is shared by all customers: without a source, anybody's bucket or topic calls the function."
     )
     source_url = "https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html"
-    mend = "Set SourceArn, and SourceAccount beside it; for an organization PrincipalOrgID."
+    mend = (
+        "Set SourceArn; for buckets SourceAccount beside it, for EventBridge never; for an organization PrincipalOrgID."
+    )
     controls = (
         "nist-800-53/AC-3",
         "nist-800-53/AC-6",
@@ -59,3 +63,5 @@ def _source(resource: Resource, principal: str) -> Iterator[house.Problem]:
         yield house.Problem(message=f"{principal} may call for anybody: it has no source", at="Principal")
     elif account is None and principal == _WITHOUT_ACCOUNT:
         yield house.Problem(message=f"{principal} has no SourceAccount, which its ARNs do not tell", at="Principal")
+    elif account is not None and principal == _TELLS_NO_ACCOUNT:
+        yield house.Problem(message=f"{principal} tells no account, so the call is refused", at="SourceAccount")

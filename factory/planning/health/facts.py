@@ -145,6 +145,8 @@ class AccountRegion:
     """None outside of the hub, where there is none, or where it was not read."""
     bucket_read: bool = True
     enabled: bool | None = None
+    unreserved: int | None = None
+    """How many executions of functions at once no function has reserved."""
 
     @property
     def region(self) -> Region:

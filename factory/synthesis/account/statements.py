@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from awacs import account, cloudformation, iam, kms, logs, organizations, s3, servicecatalog, servicequotas, ssm, sts
+from awacs import (
+    account,
+    awslambda,
+    cloudformation,
+    iam,
+    kms,
+    logs,
+    organizations,
+    s3,
+    servicecatalog,
+    servicequotas,
+    ssm,
+    sts,
+)
 from awacs.aws import Action, Allow, Condition, Null, Statement, StringEquals, StringLike
 from troposphere import Ref, Sub
 
@@ -186,6 +199,7 @@ def looking_closer() -> Iterator[Statement]:
         "ExamineAccount",
         [
             account.ListRegions,
+            awslambda.GetAccountSettings,
             iam.GetAccountAuthorizationDetails,
             servicecatalog.DescribeRecord,
             servicecatalog.GetAWSOrganizationsAccessStatus,

@@ -12,7 +12,7 @@ from troposphere.events import Rule
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
 from factory.authoring.pipeline_notices import RUN_LINK, message, runs
-from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
+from factory.authoring.policy import allow, deny_plain_http, document
 from factory.synthesis.account.names import TAGS
 from factory.synthesis.pipeline import names
 
@@ -34,16 +34,8 @@ def add_notices(template: Template, addresses: Iterable[str]) -> None:
             "NoticesPolicy",
             Topics=[topic.ref()],
             PolicyDocument=document(
-                allow(
-                    "TellOfFailures",
-                    [sns.Publish],
-                    topic.ref(),
-                    to=Principal("Service", "events.amazonaws.com"),
-                    when=[
-                        own_account(),
-                        only_for(f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{_RULE}"),
-                    ],
-                ),
+                # A condition would keep EventBridge out (factory.authoring.sources).
+                allow("TellOfFailures", [sns.Publish], topic.ref(), to=Principal("Service", "events.amazonaws.com")),
                 deny_plain_http([sns.Publish], topic.ref()),
             ),
         )

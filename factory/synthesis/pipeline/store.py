@@ -13,7 +13,7 @@ from troposphere.s3 import AbortIncompleteMultipartUpload, BucketPolicy, Lifecyc
 from factory.authoring.buckets import private_bucket
 from factory.authoring.exemption import METADATA, Exemption
 from factory.authoring.keys import ADMINISTER, USE
-from factory.authoring.policy import allow, deny_plain_http, document, only_for, own_account
+from factory.authoring.policy import allow, deny_plain_http, document
 from factory.synthesis.account.names import TAGS
 from factory.synthesis.pipeline import names
 
@@ -63,17 +63,12 @@ def add_store(template: Template) -> None:
                         )
                     ],
                 ),
+                # A condition on the account would never hold (factory.authoring.sources).
                 allow(
                     "TellOfFailures",
                     [kms.Decrypt, kms.GenerateDataKey],
                     "*",
                     to=Principal("Service", "events.amazonaws.com"),
-                    when=[
-                        own_account(),
-                        only_for(
-                            f"arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/{names.STACK_NAME}-*"
-                        ),
-                    ],
                 ),
             ),
             Tags=TAGS,

@@ -12,6 +12,7 @@ from tests.gates.rules.documents import ACCOUNT, OWN_ROOT, asked, shared, truste
 LAMBDA = {"Service": "lambda.amazonaws.com"}
 OWN = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 RULE = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*"}
+IN_RULE = {"ArnEquals": {"AWS:SourceArn": {"Fn::GetAtt": ["Rule", "Arn"]}}}
 KEY = "AWS::KMS::Key"
 
 
@@ -28,9 +29,12 @@ def key(condition: Any) -> dict[str, Any]:
         trusted(LAMBDA, {"StringEquals": {"aws:SourceOrgID": "o-abcdef1234"}}),
         trusted({"Service": "ec2.amazonaws.com"}),
         trusted({"Service": "codepipeline.amazonaws.com"}),
-        shared({"Service": "events.amazonaws.com"}, OWN),
-        shared({"Service": "events.amazonaws.com"}, {"ArnEquals": {"AWS:SourceArn": {"Fn::GetAtt": ["Rule", "Arn"]}}}),
-        shared({"Service": "events.amazonaws.com"}, Effect="Deny"),
+        trusted({"Service": "ecs.amazonaws.com"}),
+        shared({"Service": "cloudwatch.amazonaws.com"}, OWN),
+        shared({"Service": "cloudwatch.amazonaws.com"}, Effect="Deny"),
+        # It names no source to topics and keys, but to queues.
+        shared({"Service": "events.amazonaws.com"}),
+        shared({"Service": "events.amazonaws.com"}, IN_RULE, kind="AWS::SQS::QueuePolicy"),
         shared({"AWS": OWN_ROOT}),
         key({"ArnLike": {"kms:EncryptionContext:aws:logs:arn": RULE}}),
         trusted({"Service": "cognito-idp.amazonaws.com"}, {"StringEquals": {"sts:ExternalId": "pool"}}),
@@ -55,7 +59,8 @@ def test_a_named_source_is_kept(good: dict[str, Any]) -> None:
         trusted(LAMBDA, {"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/orders"}}),
         trusted(LAMBDA, {"StringEquals": {"aws:SourceAccount": {"Ref": "Anybody"}}}),
         trusted(LAMBDA, {"Fn::If": ["IsWanted", OWN, NOTHING]}),
-        shared({"Service": "events.amazonaws.com"}, {"Bool": {"aws:SecureTransport": "true"}}),
+        shared({"Service": "cloudwatch.amazonaws.com"}, {"Bool": {"aws:SecureTransport": "true"}}),
+        shared({"Service": "events.amazonaws.com"}, kind="AWS::SQS::QueuePolicy"),
         key({"StringEquals": {"kms:EncryptionContext:aws:logs:arn": "*"}}),
     ],
 )

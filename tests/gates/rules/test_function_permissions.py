@@ -20,6 +20,7 @@ def permission(principal: Any, **more: Any) -> dict[str, Any]:
     [
         permission("sns.amazonaws.com", SourceArn=TOPIC),
         permission("s3.amazonaws.com", SourceArn="arn:aws:s3:::orders", SourceAccount={"Ref": "AWS::AccountId"}),
+        permission("events.amazonaws.com", SourceArn={"Fn::GetAtt": ["Rule", "Arn"]}),
         permission("111111111111"),
         permission("*", PrincipalOrgID="o-1"),
         resource("AWS::Lambda::LayerVersionPermission", Principal="*", OrganizationId="o-1"),
@@ -40,6 +41,10 @@ def test_a_caller_by_name_is_kept(good: dict[str, Any]) -> None:
             "may call for anybody: it has no source when Wanted=false",
         ),
         (permission("s3.amazonaws.com", SourceArn="arn:aws:s3:::orders"), "s3.amazonaws.com has no SourceAccount"),
+        (
+            permission("events.amazonaws.com", SourceArn={"Fn::GetAtt": ["Rule", "Arn"]}, SourceAccount="111111111111"),
+            "events.amazonaws.com tells no account",
+        ),
         (permission("*"), "everybody is allowed"),
         (permission({"Ref": "Free"}), "everybody is allowed"),
         (permission("111111111111", FunctionUrlAuthType="NONE"), "anybody may call the function's address"),

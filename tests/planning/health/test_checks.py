@@ -67,6 +67,10 @@ from tests.planning.health.healthy import (
 BOOTSTRAP, PUBLISH = "factory bootstrap", "factory publish -e dev"
 FORGET = f"take it out of `access` in portfolios/teams.yaml, {PUBLISH}"
 AGAIN = "factory launch queue -e dev --name orders"
+MORE_EXECUTIONS = (
+    "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
+    "--desired-value 1000 --region us-east-1"
+)
 DEPRECATED = Version(name=ONE, digest=Digest("a" * 64), guidance=Guidance.DEPRECATED)
 EXACT = Principal(arn="arn:aws:iam::222222222222:role/gone", type=PrincipalType.IAM)
 STRANGER = Share(target=ShareTarget.ACCOUNT, id="999999999999")
@@ -207,6 +211,26 @@ CASES = {
     "a key policy": (
         with_key(policy=()),
         ("account-resources", "error", "hub", "its policy lacks 1 of its statements", BOOTSTRAP),
+    ),
+    "a new account": (
+        with_region(1, unreserved=10),
+        (
+            "concurrency",
+            "error",
+            "dev",
+            "10 executions at once are reserved by no function, so 0 can be",
+            MORE_EXECUTIONS,
+        ),
+    ),
+    "an account with many functions": (
+        with_region(1, unreserved=120),
+        (
+            "concurrency",
+            "warning",
+            "dev",
+            "120 executions at once are reserved by no function, so 20 can be",
+            MORE_EXECUTIONS,
+        ),
     ),
     "a region": (
         with_region(1, enabled=False),
