@@ -86,9 +86,9 @@ def test_a_published_catalog_is_clean(factory: Command) -> None:
     assert findings(factory, code=0) == []
     printed = factory("doctor", "--sandbox").stdout.splitlines()
     assert [re.sub(r"\d+ calls", "N calls", line) for line in printed] == [
-        "hub  account 111111111111  clean: 15 checks, N calls",
-        f"dev  account {DEV}  clean: 15 checks, N calls",
-        f"prod  account {PROD}  clean: 15 checks, N calls",
+        "hub  account 111111111111  clean: 16 checks, N calls",
+        f"dev  account {DEV}  clean: 16 checks, N calls",
+        f"prod  account {PROD}  clean: 16 checks, N calls",
     ]
 
 
