@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import kms, s3
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals, StringLike
 from awacs.sts import AssumeRole
 from troposphere import AccountId, Sub
 from troposphere.cloudtrail import Trail
@@ -59,7 +59,7 @@ def audit_key(stack: Stack, title: str, *, alias: Any, trail: str, condition: st
             Condition=Condition(
                 [
                     StringEquals({"aws:SourceArn": Sub(trail_arn(trail))}),
-                    ArnLike({"kms:EncryptionContext:aws:cloudtrail:arn": Sub(_any_trail())}),
+                    StringLike({"kms:EncryptionContext:aws:cloudtrail:arn": Sub(_any_trail())}),
                 ]
             ),
         ),

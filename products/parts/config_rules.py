@@ -198,12 +198,11 @@ def config_rules(stack: Stack, *, after: Sequence[str], mends: str, condition: s
                 [ssm.GetAutomationExecution, ssm.StartAutomationExecution],
                 _runbooks(),
             ),
-            # Neither setting of the account, nor description, has a resource level.
+            # A setting of the account has no resource level.
             allow("EncryptVolumes", [ec2.EnableEbsEncryptionByDefault, ec2.GetEbsEncryptionByDefault], "*"),
-            allow("FindDatabases", [rds.DescribeDBInstances], "*"),
             allow(
                 "HideDatabases",
-                [rds.ModifyDBInstance],
+                [rds.DescribeDBInstances, rds.ModifyDBInstance],
                 Sub("arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:db:*"),
             ),
             allow(

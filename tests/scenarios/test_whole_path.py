@@ -12,7 +12,7 @@ import pytest
 from tests.command import Command, copy_portfolios
 
 SYSTEM = "fastapi-platform"
-LAUNCHES = ["foundation", "network", "cluster", "api"]
+LAUNCHES = ["foundation", "security-baseline", "network", "cluster", "api"]
 
 
 @pytest.fixture(scope="module")
