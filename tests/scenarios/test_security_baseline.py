@@ -8,23 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.command import Command, share_gates
+from tests.scenarios import project
 
 pytestmark = pytest.mark.slow
 
-ENVIRONMENTS = """
-hub: {account: "111111111111"}
-environments:
-  dev: {account: "222222222222", regions: [us-east-1, eu-west-1]}
-"""
-PORTFOLIO = """
-display-name: Teams
-provider: Platform team
-environments: [dev]
-products:
-  foundation: {dev: current}
-  security-baseline: {dev: current}
-access: [role/factory-launcher]
-"""
+PRODUCTS = ("foundation", "security-baseline")
 HOME, FURTHER = "us-east-1", "eu-west-1"
 TRAIL = "platform-dev-trail-main"
 
@@ -34,8 +22,10 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """A project of the two products; the tests build on each other, from top to bottom."""
     directory = tmp_path_factory.mktemp("baseline")
     (directory / "portfolios").mkdir()
-    (directory / "portfolios/environments.yaml").write_text(ENVIRONMENTS)
-    (directory / "portfolios/teams.yaml").write_text(PORTFOLIO)
+    accounts = project.environments("dev", dev={"regions": [HOME, FURTHER]})
+    offered = project.portfolio("dev", products={name: {"dev": "current"} for name in PRODUCTS})
+    (directory / "portfolios/environments.yaml").write_text(accounts)
+    (directory / "portfolios/teams.yaml").write_text(offered)
     share_gates(directory)
     command = Command(directory)
     command("publish", "--sandbox", "--yes")
@@ -80,10 +70,10 @@ def test_the_account_is_recorded_and_watched(factory: Command) -> None:
     assert recorder["roleARN"].endswith("/config.amazonaws.com/AWSServiceRoleForConfig")
 
 
-def test_a_second_launch_is_refused_before_anything_else(factory: Command) -> None:
+def test_a_second_launch_is_refused_before_it_touches_a_service(factory: Command) -> None:
     told = launch(factory, HOME, name="second", code=1)
     assert "has a security baseline already, by the stack" in told
-    assert "CREATE_COMPLETE               Hub" not in told
+    assert "AWS::SecurityHub::Hub" not in told
     factory("terminate", "second", "-e", "dev", "--region", HOME, "--sandbox", "--yes")
     assert len(factory.client("cloudtrail", "dev", HOME).describe_trails()["trailList"]) == 1
 

@@ -3,7 +3,6 @@
 import os
 
 import boto3
-from botocore.exceptions import ClientError
 from custom_resource import answered
 
 CONFIG = "config.amazonaws.com"
@@ -14,9 +13,9 @@ CONFIG_ROLE = "AWSServiceRoleForConfig"
 def handler(request):
     """Answer Create, Update and Delete of a `Custom::AccountClaim`.
 
-    Properties: Services (to `on` or `organization`), TrailName, HomeRegion (`this`, or the region of the trail). The
-    attribute ConfigRole is the ARN of the role under which AWS Config records. The claim is an SSM parameter that
-    holds the stack it belongs to: making it is atomic.
+    Properties: Services (CloudTrail and Config, each `on` or `organization`), TrailName, HomeRegion (`this`, or the
+    region of the trail). The claim is an SSM parameter that holds the stack it belongs to: making it is atomic. Where
+    Config is on, the account has Config's own role afterwards.
     """
     ssm = boto3.client("ssm")
     name, stack = os.environ["CLAIM"], request["StackId"]
@@ -34,7 +33,8 @@ def handler(request):
         check_trails(properties)
     if is_new("Config", wanted, kept):
         check_recorders()
-    role = config_role() if wanted["Config"] == "on" else ""
+    if wanted["Config"] == "on":
+        see_to_config_role()
     if holder is None:
         try:
             ssm.put_parameter(
@@ -46,7 +46,7 @@ def handler(request):
             )
         except ssm.exceptions.ParameterAlreadyExists:
             refuse_second(owner(ssm, name))
-    return name, {"ConfigRole": role}
+    return name, {}
 
 
 def is_new(service, wanted, kept):
@@ -104,17 +104,14 @@ def check_recorders():
             )
 
 
-def config_role():
-    """The ARN of Config's own role, which is made where the account has none yet."""
+def see_to_config_role():
+    """Make Config's own role where the account has none yet; it stays, as other regions may use it."""
     iam = boto3.client("iam")
     try:
-        return iam.get_role(RoleName=CONFIG_ROLE)["Role"]["Arn"]
+        iam.get_role(RoleName=CONFIG_ROLE)
     except iam.exceptions.NoSuchEntityException:
-        pass
-    try:
-        return iam.create_service_linked_role(AWSServiceName=CONFIG)["Role"]["Arn"]
-    except ClientError as error:
-        # Another region was faster.
-        if error.response["Error"]["Code"] not in ("InvalidInput", "EntityAlreadyExists"):
-            raise
-        return iam.get_role(RoleName=CONFIG_ROLE)["Role"]["Arn"]
+        try:
+            iam.create_service_linked_role(AWSServiceName=CONFIG)
+        except iam.exceptions.InvalidInputException:
+            # Another region was faster, or the role can't be made.
+            iam.get_role(RoleName=CONFIG_ROLE)
