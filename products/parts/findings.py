@@ -24,17 +24,32 @@ class Finding:
     paths: Mapping[str, str] | None = None
 
 
+def _threats(*severity: Any) -> dict[str, Any]:
+    return {
+        "source": ["aws.guardduty"],
+        "detail-type": ["GuardDuty Finding"],
+        "detail": {"severity": [{"numeric": list(severity)}]},
+    }
+
+
+_THREAT = "GuardDuty in account <account>, <region>: <title> (<type>)"
+_THREAT_PATHS = {"title": "$.detail.title", "account": "$.account", "region": "$.region", "type": "$.detail.type"}
+
 # GuardDuty User Guide, "Severity levels of GuardDuty findings": 7 and more is high or critical, from 4 on medium.
-HIGH_THREATS = {
-    "source": ["aws.guardduty"],
-    "detail-type": ["GuardDuty Finding"],
-    "detail": {"severity": [{"numeric": [">=", 7]}]},
-}
-MEDIUM_THREATS = {
-    "source": ["aws.guardduty"],
-    "detail-type": ["GuardDuty Finding"],
-    "detail": {"severity": [{"numeric": [">=", 4, "<", 7]}]},
-}
+HIGH_THREATS = Finding(
+    title="HighThreats",
+    about="Threats of high severity",
+    pattern=_threats(">=", 7),
+    says=_THREAT,
+    paths=_THREAT_PATHS,
+)
+MEDIUM_THREATS = Finding(
+    title="MediumThreats",
+    about="Threats of medium severity",
+    pattern=_threats(">=", 4, "<", 7),
+    says=_THREAT,
+    paths=_THREAT_PATHS,
+)
 # Security Hub sends a finding again whenever it is looked at again: what people were told of is marked as NOTIFIED.
 # Of what GuardDuty and the Access Analyzer find, their own events tell sooner.
 WEAKNESSES = {
@@ -49,11 +64,17 @@ WEAKNESSES = {
         }
     },
 }
-OUTSIDE_ACCESS = {
-    "source": ["aws.access-analyzer"],
-    "detail-type": ["Access Analyzer Finding"],
-    "detail": {"status": ["ACTIVE"], "isPublic": [True]},
-}
+PUBLIC_RESOURCES = Finding(
+    title="PublicResources",
+    about="What anybody can reach",
+    pattern={
+        "source": ["aws.access-analyzer"],
+        "detail-type": ["Access Analyzer Finding"],
+        "detail": {"status": ["ACTIVE"], "isPublic": [True]},
+    },
+    says="Anybody can reach <resource> in account <account>, says the Access Analyzer",
+    paths={"resource": "$.detail.resource", "account": "$.account"},
+)
 
 
 def broken_rules(rules: Sequence[Any]) -> dict[str, Any]:
@@ -62,6 +83,20 @@ def broken_rules(rules: Sequence[Any]) -> dict[str, Any]:
     if rules:
         detail["configRuleName"] = list(rules)
     return {"source": ["aws.config"], "detail-type": ["Config Rules Compliance Change"], "detail": detail}
+
+
+BROKEN_RULES = Finding(
+    title="BrokenRules",
+    about="Resources that break a rule of Config",
+    pattern=broken_rules([]),
+    says="<resource> (<type>) in account <account> breaks <rule>",
+    paths={
+        "resource": "$.detail.resourceId",
+        "type": "$.detail.resourceType",
+        "rule": "$.detail.configRuleName",
+        "account": "$.account",
+    },
+)
 
 
 def tell(stack: Stack, finding: Finding, topic: Any, *, condition: str | None = None) -> None:

@@ -23,9 +23,10 @@ from products.parts.audit_trail import audit_key, audit_trail, configuration_buc
 from products.parts.config_rules import BUCKET_RULES, GROUP_RULES, config_rules
 from products.parts.custom_resource import custom_resource, custom_resource_function
 from products.parts.findings import (
+    BROKEN_RULES,
     HIGH_THREATS,
     MEDIUM_THREATS,
-    OUTSIDE_ACCESS,
+    PUBLIC_RESOURCES,
     WEAKNESSES,
     Finding,
     answer,
@@ -291,53 +292,13 @@ class SecurityBaseline(Product):
         )
 
     def _notices(self, stack: Stack) -> None:
-        threat = {"title": "$.detail.title", "account": "$.account", "region": "$.region", "type": "$.detail.type"}
-        says = "GuardDuty in account <account>, <region>: <title> (<type>)"
-        tell(
-            stack,
-            Finding(
-                title="HighThreats", about="Threats of high severity", pattern=HIGH_THREATS, says=says, paths=threat
-            ),
-            self.critical_topic,
-        )
-        tell(
-            stack,
-            Finding(
-                title="MediumThreats",
-                about="Threats of medium severity",
-                pattern=MEDIUM_THREATS,
-                says=says,
-                paths=threat,
-            ),
-            self.warning_topic,
-        )
-        tell(
-            stack,
-            Finding(
-                title="PublicResources",
-                about="What anybody can reach",
-                pattern=OUTSIDE_ACCESS,
-                says="Anybody can reach <resource> in account <account>, says the Access Analyzer",
-                paths={"resource": "$.detail.resource", "account": "$.account"},
-            ),
-            self.warning_topic,
-        )
-        tell(
-            stack,
-            Finding(
-                title="BrokenRules",
-                about="Resources that break a rule of Config",
-                pattern=broken_rules([]),
-                says="<resource> (<type>) in account <account> breaks <rule>",
-                paths={
-                    "resource": "$.detail.resourceId",
-                    "type": "$.detail.resourceType",
-                    "rule": "$.detail.configRuleName",
-                    "account": "$.account",
-                },
-            ),
-            self.info_topic,
-        )
+        for topic, findings in (
+            (self.critical_topic, [HIGH_THREATS]),
+            (self.warning_topic, [MEDIUM_THREATS, PUBLIC_RESOURCES]),
+            (self.info_topic, [BROKEN_RULES]),
+        ):
+            for finding in findings:
+                tell(stack, finding, topic)
 
     def _answers(self, stack: Stack) -> None:
         unanswered = queue(stack, "Unanswered", key=self.key_arn)
@@ -350,7 +311,7 @@ class SecurityBaseline(Product):
             topic=self.critical_topic,
         )
         for finding in (
-            Finding(title="AnswerThreats", about="Threats to be answered", pattern=HIGH_THREATS),
+            Finding(title="AnswerThreats", about="Threats to be answered", pattern=HIGH_THREATS.pattern),
             Finding(title="AnswerWeaknesses", about="Weaknesses to be told and mended", pattern=WEAKNESSES),
         ):
             answer(stack, finding, function)

@@ -201,7 +201,7 @@ def test_each_kind_of_breach_is_mended_in_one_place() -> None:
 
 
 def test_threats_reach_one_topic_by_their_severity() -> None:
-    (high,), (medium,) = (found["detail"]["severity"] for found in (HIGH_THREATS, MEDIUM_THREATS))
+    (high,), (medium,) = (found.pattern["detail"]["severity"] for found in (HIGH_THREATS, MEDIUM_THREATS))
     assert (high["numeric"], medium["numeric"]) == ([">=", 7], [">=", 4, "<", 7])
 
 
