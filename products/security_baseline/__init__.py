@@ -261,7 +261,7 @@ class SecurityBaseline(Product):
             access_logs_to=self.access_logs,
             condition="HasConfig",
         )
-        recorder = stack.add(
+        stack.add(
             ConfigurationRecorder(
                 "Recorder",
                 RoleARN=Sub(_CONFIG_ROLE),
@@ -270,13 +270,6 @@ class SecurityBaseline(Product):
                 DependsOn=["Claim", "ConfigBucketPolicy"],
                 Condition="HasConfig",
             )
-        )
-        stack.exempt(
-            recorder,
-            "E9805",
-            "In the home region it records everything; in a further one it would record each change of IAM once more",
-            owner="Platform engineering",
-            review="2027-11-30",
         )
         stack.add(
             DeliveryChannel(
