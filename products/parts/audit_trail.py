@@ -7,7 +7,6 @@ from typing import Any
 
 from awacs import kms, s3
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals, StringLike
-from awacs.sts import AssumeRole
 from troposphere import AccountId, Sub
 from troposphere.cloudtrail import Trail
 from troposphere.kms import Alias, Key
@@ -19,7 +18,7 @@ from factory.authoring.keys import ADMINISTER
 from factory.authoring.policy import allow, document, own_account
 from products.parts.buckets import locked_bucket, log_bucket, objects_of
 from products.parts.logs import log_group, write_to
-from products.parts.roles import trusting_role
+from products.parts.roles import service_role
 
 _DELETION_WINDOW_DAYS = 30
 _CLOUDTRAIL = Principal("Service", "cloudtrail.amazonaws.com")
@@ -147,14 +146,7 @@ def audit_trail(
         condition=condition,
     )
     group = log_group(stack, f"{title}Logs", key=key, retention=retention, condition=condition)
-    role = trusting_role(
-        stack,
-        f"{title}Role",
-        # CloudTrail names no source when it takes on this role.
-        document(Statement(Effect=Allow, Principal=_CLOUDTRAIL, Action=[AssumeRole])),
-        [write_to(group)],
-        condition=condition,
-    )
+    role = service_role(stack, f"{title}Role", "cloudtrail", [write_to(group)], condition=condition)
     stack.add(
         Trail(
             title,

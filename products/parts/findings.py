@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Ref, Sub
+from troposphere import Sub
 from troposphere.awslambda import Function, Permission
 from troposphere.events import InputTransformer, Rule, Target
 
@@ -114,7 +114,6 @@ def answer(stack: Stack, finding: Finding, function: Function, *, condition: str
         FunctionName=function.get_att("Arn"),
         Principal="events.amazonaws.com",
         SourceArn=rule.get_att("Arn"),
-        SourceAccount=Ref("AWS::AccountId"),
     )
     if condition:
         permission.Condition = condition
