@@ -30,10 +30,20 @@ _KINDS = {
     "AWS::ServiceDiscovery::HttpNamespace": "namespace",
     "AWS::ServiceDiscovery::PrivateDnsNamespace": "namespace",
 }
-# Actions that read what a property names, by the types whose handlers call them for nothing else.
-_READ_OBJECT = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
-_FOR_A_PROPERTY: Mapping[str, tuple[frozenset[str], str]] = {
-    "AWS::StepFunctions::StateMachine": (_READ_OBJECT, "DefinitionS3Location"),
+# Actions on what a property names, by the types whose handlers call them for nothing else.
+_FOR_A_PROPERTY: Mapping[str, Mapping[str, str]] = {
+    "AWS::IAM::ManagedPolicy": {
+        "iam:AttachGroupPolicy": "Groups",
+        "iam:AttachRolePolicy": "Roles",
+        "iam:AttachUserPolicy": "Users",
+        "iam:DetachGroupPolicy": "Groups",
+        "iam:DetachRolePolicy": "Roles",
+        "iam:DetachUserPolicy": "Users",
+    },
+    "AWS::StepFunctions::StateMachine": {
+        "s3:GetObject": "DefinitionS3Location",
+        "s3:GetObjectVersion": "DefinitionS3Location",
+    },
 }
 
 
@@ -59,6 +69,9 @@ _UNSAID: Mapping[str, Mapping[Handler, tuple[str, ...]]] = {
         Handler.CREATE: ("codeconnections:PassConnection",),
         Handler.UPDATE: ("codeconnections:PassConnection",),
     },
+    # Its role is made when an account has Security Hub for the first time (Security Hub User Guide, "Service-linked
+    # roles").
+    "AWS::SecurityHub::Hub": {Handler.CREATE: ("iam:CreateServiceLinkedRole",)},
 }
 
 
@@ -77,8 +90,8 @@ def has_reason(action: str, resource_type: str, properties: Mapping[str, Any]) -
 
     A state machine's definition is read from S3 where its properties say that it is there.
     """
-    actions, name = _FOR_A_PROPERTY.get(resource_type, (frozenset(), ""))
-    return action not in actions or name in properties
+    name = _FOR_A_PROPERTY.get(resource_type, {}).get(action)
+    return name is None or name in properties
 
 
 @cache
@@ -149,10 +162,12 @@ def _schema(resource_type: str) -> Mapping[str, Any]:
 
 
 def _known(actions: Iterable[str]) -> tuple[str, ...]:
+    # A few schemas write a service's prefix with capitals, which IAM does not mind and the tables here do.
+    written = (f"{service.lower()}:{name}" for service, _, name in (action.partition(":") for action in actions))
     return tuple(
         dict.fromkeys(
             action
-            for action in actions
+            for action in written
             if action.partition(":")[2].lower() in _names().get(action.partition(":")[0], frozenset())
         )
     )

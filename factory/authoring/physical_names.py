@@ -65,6 +65,7 @@ NAMED: Mapping[str, Named] = {
     "AWS::ECS::TaskDefinition": Named(property="Family", before="task-definition/", after=(":*",)),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Named(property="Name", longest=32, kept=5, after=("/*",)),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Named(property="Name", longest=32, kept=5, after=("/*",)),
+    "AWS::IAM::Group": Named(property="GroupName", longest=128),
     "AWS::IAM::ManagedPolicy": Named(property="ManagedPolicyName", longest=128),
     "AWS::IAM::Role": Named(property="RoleName", longest=64),
     "AWS::KMS::Alias": Named(property="AliasName", strip="alias/"),

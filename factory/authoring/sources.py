@@ -20,6 +20,8 @@ TRUSTED: Mapping[str, str] = {
     # Whoever makes a pipeline must be allowed to pass its role, which nobody of another account can be.
     "codepipeline.amazonaws.com": "CodePipeline takes on roles of a pipeline's own account, and is not known to name a "
     "source",
+    # CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
+    "cloudtrail.amazonaws.com": "CloudTrail takes on the role of a trail of its own account, and names no source",
     # Replicas of functions at the edge belong to the account of their distribution.
     "edgelambda.amazonaws.com": "Lambda@Edge takes on the role of the function that it replicates, and names no source",
     # ECS Developer Guide, "Amazon ECS infrastructure IAM role for load balancers", and "Permissions required for Lambda

@@ -12,10 +12,13 @@ from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
     Bucket,
     BucketPolicy,
+    DefaultRetention,
     LifecycleRule,
     LifecycleRuleTransition,
     LoggingConfiguration,
     NoncurrentVersionExpiration,
+    ObjectLockConfiguration,
+    ObjectLockRule,
 )
 
 from factory.authoring import Stack
@@ -35,13 +38,56 @@ def log_bucket(
     expire_days: Any,
     access_logs_to: Any | None,
     statements: Sequence[Statement] = (),
+    condition: str | None = None,
 ) -> Bucket:
     """A bucket for logs: to Glacier after 90 days, gone after `expire_days`.
 
     `key` None means SSE-S3, for writers that can't use a customer key. `statements` admit the services that write;
     they may name the bucket through `objects_of(title)`.
     """
-    archive = LifecycleRule(
+    return _bucket(
+        stack,
+        title,
+        _archive(expire_days),
+        key=key,
+        access_logs_to=access_logs_to,
+        statements=statements,
+        condition=condition,
+    )
+
+
+def locked_bucket(
+    stack: Stack,
+    title: str,
+    *,
+    key: Any,
+    expire_days: Any,
+    access_logs_to: Any,
+    retention: DefaultRetention,
+    statements: Sequence[Statement] = (),
+    condition: str | None = None,
+) -> Bucket:
+    """A bucket for logs in which nothing can be deleted or overwritten as long as the retention says.
+
+    MFA delete would need the root user's own call. A lock can't be given to a bucket that exists.
+    """
+    return _bucket(
+        stack,
+        title,
+        _archive(expire_days),
+        key=key,
+        access_logs_to=access_logs_to,
+        statements=statements,
+        condition=condition,
+        ObjectLockEnabled=True,
+        ObjectLockConfiguration=ObjectLockConfiguration(
+            ObjectLockEnabled="Enabled", Rule=ObjectLockRule(DefaultRetention=retention)
+        ),
+    )
+
+
+def _archive(expire_days: Any) -> LifecycleRule:
+    return LifecycleRule(
         Id="archive",
         Status="Enabled",
         Transitions=[LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=_GLACIER_AFTER_DAYS)],
@@ -49,7 +95,6 @@ def log_bucket(
         NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=_OLD_VERSIONS_DAYS),
         AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=_ABANDONED_UPLOAD_DAYS),
     )
-    return _bucket(stack, title, archive, key=key, access_logs_to=access_logs_to, statements=statements)
 
 
 def artifact_bucket(stack: Stack, title: str, *, key: Any, expire_days: int, access_logs_to: Any) -> Bucket:
@@ -72,24 +117,27 @@ def _bucket(
     key: Any | None,
     access_logs_to: Any | None,
     statements: Sequence[Statement] = (),
+    condition: str | None = None,
+    **more: Any,
 ) -> Bucket:
-    bucket = private_bucket(title, lifecycle, key=key)
+    bucket = private_bucket(title, lifecycle, key=key, **more)
     if access_logs_to is not None:
         bucket.LoggingConfiguration = LoggingConfiguration(
             DestinationBucketName=access_logs_to, LogFilePrefix=f"s3/{title}/"
         )
-    stack.add(bucket)
-    stack.add(
-        BucketPolicy(
-            f"{title}Policy",
-            Bucket=bucket.ref(),
-            PolicyDocument=document(
-                deny_plain_http([s3.Action("*")], [bucket.get_att("Arn"), objects_of(title)]), *statements
-            ),
-            DeletionPolicy="RetainExceptOnCreate",
-            UpdateReplacePolicy="Retain",
-        )
+    policy = BucketPolicy(
+        f"{title}Policy",
+        Bucket=bucket.ref(),
+        PolicyDocument=document(
+            deny_plain_http([s3.Action("*")], [bucket.get_att("Arn"), objects_of(title)]), *statements
+        ),
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
     )
+    if condition:
+        bucket.Condition = policy.Condition = condition
+    stack.add(bucket)
+    stack.add(policy)
     return bucket
 
 

@@ -34,6 +34,15 @@ HOSTED_ZONE_ID = ContractValue(
     product="foundation", name="hosted-zone-id", description="Public hosted zone of the domain name, or none."
 )
 
+TRAIL_ARN = ContractValue(
+    product="security-baseline", name="trail-arn", description="ARN of the trail that is made here, or none."
+)
+MFA_POLICY_ARN = ContractValue(
+    product="security-baseline",
+    name="mfa-policy-arn",
+    description="ARN of the managed policy that denies people everything until they prove who they are twice, or none.",
+)
+
 VPC_ID = ContractValue(product="network", name="vpc-id", description="The VPC.", kind=Kind.VPC_ID)
 VPC_CIDR = ContractValue(product="network", name="vpc-cidr", description="Address range of the VPC.")
 PUBLIC_SUBNETS = ContractValue(

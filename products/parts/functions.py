@@ -9,6 +9,7 @@ from typing import Any
 
 from awacs import xray
 from awacs.aws import Statement
+from troposphere import If
 from troposphere.awslambda import DeadLetterConfig, Environment, Function, LoggingConfig, TracingConfig
 from troposphere.iam import Role
 
@@ -25,7 +26,7 @@ def python_function(
     stack: Stack,
     title: str,
     directory: Path,
-    statements: Sequence[Statement],
+    statements: Sequence[Statement | If],
     *,
     description: str,
     key: Any,
@@ -37,6 +38,7 @@ def python_function(
     concurrency: int = 1,
     timeout_seconds: int = 60,
     known_as: tuple[Any, str] | None = None,
+    role_exemptions: Mapping[str, str] | None = None,
     condition: str | None = None,
 ) -> Function:
     """A function of a product's own, in Python: its `handler` stands in `index.py` of a directory.
@@ -44,7 +46,8 @@ def python_function(
     The role may write to the log group, send traces and do what the statements say. `shared` are directories whose
     modules the function imports too; `outside_vpc` says why the function need not run in the VPC; `dead_letter` is the
     ARN that keeps events which failed; `concurrency` is reserved, and is all that the function gets. `known_as` is a
-    name for the function and its role, where others have to know it, and why.
+    name for the function and its role, where others have to know it, and why. `role_exemptions` are rules of the gates
+    that the role need not keep, and why.
     """
     made = logged_function(
         stack,
@@ -66,6 +69,8 @@ def python_function(
     if known_as is not None:
         known_name(stack, function, *known_as)
         known_name(stack, made.role, *known_as)
+    for rule, reason in (role_exemptions or {}).items():
+        stack.exempt(made.role, rule, reason, owner="Platform engineering", review="2027-11-30")
     if variables:
         function.Environment = Environment(Variables=dict(variables))
     if dead_letter is not None:
@@ -85,7 +90,7 @@ class Logged:
 def logged_function(
     stack: Stack,
     title: str,
-    statements: Sequence[Statement],
+    statements: Sequence[Statement | If],
     *,
     key: Any,
     retention: Any,

@@ -20,7 +20,7 @@ def service_role(
     stack: Stack,
     title: str,
     service: str,
-    statements: Sequence[Statement],
+    statements: Sequence[Statement | If],
     *,
     trust_conditions: Sequence[Any] = (),
     condition: str | None = None,
@@ -36,7 +36,7 @@ def trusting_role(
     stack: Stack,
     title: str,
     trust: PolicyDocument,
-    statements: Sequence[Statement],
+    statements: Sequence[Statement | If],
     *,
     condition: str | None = None,
 ) -> Role:

@@ -29,6 +29,10 @@ def test_what_schemas_leave_out_is_known() -> None:
     assert {"codepipeline:CreatePipeline", "codeconnections:PassConnection"} <= set(made)
 
 
+def test_a_prefix_with_capitals_is_known() -> None:
+    assert "cloudtrail:CreateTrail" in handler_actions("AWS::CloudTrail::Trail", Handler.CREATE)
+
+
 def test_every_type_of_the_shipped_products_is_made_by_something(artifacts: dict[str, Artifact]) -> None:
     types = {body["Type"] for artifact in artifacts.values() for body in artifact.template["Resources"].values()}
     assert [
@@ -53,6 +57,14 @@ def test_what_a_property_names_is_read_where_it_is_there() -> None:
     assert has_reason("s3:GetObject", machine, {"DefinitionS3Location": {"Bucket": "b", "Key": "k"}})
     assert has_reason("states:CreateStateMachine", machine, {})
     assert has_reason("s3:GetObject", "AWS::Lambda::Function", {})
+
+
+def test_a_policy_is_attached_to_what_it_names_alone() -> None:
+    policy = "AWS::IAM::ManagedPolicy"
+    assert "iam:AttachRolePolicy" in handler_actions(policy, Handler.CREATE)
+    assert not has_reason("iam:AttachRolePolicy", policy, {"Groups": ["people"]})
+    assert has_reason("iam:AttachGroupPolicy", policy, {"Groups": ["people"]})
+    assert has_reason("iam:AttachRolePolicy", "AWS::IAM::Role", {})
 
 
 def test_an_action_is_allowed_on_kinds_of_resources() -> None:

@@ -73,6 +73,13 @@ EXPLAINED = {
     ("scheduled-job/RunsRole", "RESOURCE_MISMATCH"): "Executions of a workflow are listed by the workflow; parliament "
     "wants a run of a map besides, whose executions are listed by that.",
     (
+        "security-baseline/AccountClaimRole",
+        "RESOURCE_STAR",
+    ): "It asks whether there is any recorder, whatever its name.",
+    ("security-baseline/AuditKey", "RESOURCE_STAR"): _OF_ITSELF,
+    ("security-baseline/AuditKey", "MISMATCHED_TYPE"): _LOG_GROUP,
+    ("security-baseline/AuditKey", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
+    (
         "scheduled-job/RunsRole",
         "RESOURCE_STAR",
     ): "Tasks are listed by family, and limited by cluster; the resource would "

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 SYSTEM = "bitbucket-microservices"
 SERVICES = {"microservice-public": 6, "microservice-internal": 6}
-BASE = {"foundation": 1, "network": 1, "cluster": 1, "ci-access": 1}
+BASE = {"foundation": 1, "security-baseline": 1, "network": 1, "cluster": 1, "ci-access": 1}
 LAUNCHES = {
     "dev": {**BASE, **SERVICES, "image-repository": 12, "delivery-pipeline": 12},
     "test": {**BASE, **SERVICES},
@@ -131,18 +131,18 @@ def test_down_leaves_only_what_is_retained(factory: Command) -> None:
     # What holds data outlives its launch.
     assert len(factory.client("ecr", "dev").describe_repositories()["repositories"]) == 13
     assert factory.client("s3", "dev").list_buckets()["Buckets"]
-    assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 16
+    assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 17
 
 
 def test_production_stays_as_a_whole_while_it_is_protected(factory: Command) -> None:
     refused = factory("down", SYSTEM, "-e", "prod", "--sandbox", code=1)
-    assert "16 launches to end, " in refused.stdout
+    assert "17 launches to end, " in refused.stdout
     assert refused.stderr.splitlines()[-3:] == [
         "error: launches in prod/us-east-1: nothing was ended",
         "  cluster: LoadBalancer (AWS::ElasticLoadBalancingV2::LoadBalancer) refuses to be deleted",
         "hint:  factory launch cluster -e prod --name cluster -p DeletionProtection=lifted --sandbox",
     ]
-    assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 16
+    assert [row["status"] for row in factory.json("status", "-e", "prod", "--sandbox")] == ["AVAILABLE"] * 17
 
 
 def test_production_goes_down_once_its_protection_is_lifted(factory: Command) -> None:

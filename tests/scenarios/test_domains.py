@@ -33,6 +33,7 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 BASE = ("foundation", "network", "cluster", "image-repository")
 ORDER = (
     *BASE,
+    "security-baseline",
     "microservice-public",
     "microservice-internal",
     "queue",
@@ -45,6 +46,7 @@ ORDER = (
 FIXED = {
     "Environment": "dev",
     "Instance": "drawn",
+    "HomeRegion": "this",
     "DomainName": "drawn.dev.example.com",
     "Balancer": "internet-facing",
     "BlockedCountries": "CN,RU",

@@ -25,6 +25,12 @@ FIFTY_COUNTRIES = (
 # In wiring order. The smallest go to staging, the largest to prod.
 SMALLEST: dict[str, dict[str, str]] = {
     "foundation": {"ArchiveDays": "365", "LogRetention": "90", "DomainName": "a.io", "Project": "ab"},
+    "security-baseline": {
+        **dict.fromkeys(("CloudTrail", "GuardDuty", "SecurityHub", "Config", "AccessAnalyzer"), "organization"),
+        "ArchiveDays": "365",
+        "LockDays": "1",
+        "LogRetention": "90",
+    },
     "network": {"Zones": "2", "Nat": "none", "InterfaceEndpoints": "none", "VpcRange": "192.168.0.0/16"},
     "cluster": {
         "Balancer": "internal",
@@ -145,6 +151,17 @@ LARGEST: dict[str, dict[str, str]] = {
         "PagerEndpoint": "https://events.example.com/integration/key",
         "SlackSecretArn": GIVEN_SECRET,
         "SlackKeyArn": "arn:aws:kms:us-east-1:{account}:key/11111111-2222-3333-4444-555555555555",
+        "PermissionsBoundary": BOUNDARY,
+        "Project": "a-project-20-letters",
+    },
+    "security-baseline": {
+        "HomeRegion": "us-east-1",
+        "DryRun": "false",
+        "ArchiveDays": "3653",
+        "LockDays": "3999",
+        "LockMode": "COMPLIANCE",
+        "Compliance": "pci-dss",
+        "LogRetention": "3653",
         "PermissionsBoundary": BOUNDARY,
         "Project": "a-project-20-letters",
     },

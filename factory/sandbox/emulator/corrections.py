@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from factory.authoring.physical_names import NAMED
+from factory.sandbox.emulator.configurations import end_recorders_and_channels
 from factory.sandbox.emulator.custom_resources import queue_requests
 from factory.sandbox.emulator.imports import import_bucket_policies
 from factory.sandbox.stacks.values import Setting, Values
@@ -27,6 +28,7 @@ def correct() -> None:
     ask_for_changes_of_resources()
     keep_new_buckets_private()
     import_bucket_policies()
+    end_recorders_and_channels()
 
 
 def open_buckets_to_other_accounts() -> None:

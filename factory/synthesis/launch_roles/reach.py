@@ -27,6 +27,7 @@ ASSETS = "arn:${AWS::Partition}:s3:::factory-artifacts-${HubAccount}-*/assets/*"
 UNSCOPED: Mapping[str, str] = {
     "cloudformation:GetTemplateSummary": "it is asked about a template, before there is a stack",
     "cloudwatch:GetMetricData": "it is asked about a dataset only where the query names one",
+    "config:PutConfigurationRecorder": "the sources differ on whether it is asked about the recorder",
     "s3:CreateBucket": "a bucket is made in the caller's own account, and its ARN holds none",
     "servicediscovery:GetOperation": "an operation belongs to no namespace that the request names",
     "sns:GetSubscriptionAttributes": "the sources differ on whether it is asked about the topic",

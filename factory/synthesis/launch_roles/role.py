@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,9 @@ _WHEN: Mapping[str, tuple[Any, ...]] = {
 # Where the code is in the artifact bucket, a statement of its own says so.
 _READ_OBJECT = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
 _DIGEST_CHARACTERS = 12
+_SERVICE_LINKED = re.compile(
+    r"arn:\$\{AWS::Partition\}:iam::\$\{AWS::AccountId\}:role/aws-service-role/[a-z.-]+\.amazonaws\.com/[A-Za-z]+"
+)
 
 Template = Mapping[str, Any]
 
@@ -173,6 +177,12 @@ def _own_needs(templates: Sequence[Template]) -> Iterator[Statement]:
         equals = StringLike if any("*" in service for service in services) else StringEquals
         roles = [Sub(arn) for arn in sorted(_own_roles(templates))]
         yield allow("PassOwnRoles", [iam.PassRole], roles, when=[equals({"iam:PassedToService": services})])
+    if linked := sorted({arn for resource in resources for arn in _service_linked(resource)}):
+        services = sorted({arn.split("/")[2] for arn in linked})
+        passed = [Sub(arn) for arn in linked]
+        yield allow(
+            "PassServiceLinkedRoles", [iam.PassRole], passed, when=[StringEquals({"iam:PassedToService": services})]
+        )
     if any(resource["Type"].startswith("Custom::") for resource in resources):
         functions = Sub(f"arn:${{AWS::Partition}}:lambda:*:${{AWS::AccountId}}:function:{STACK}*")
         yield allow("CustomResources", [awslambda.InvokeFunction], functions)
@@ -201,6 +211,14 @@ def _trusted(resource: Mapping[str, Any]) -> Iterator[str]:
         principal = statement.get("Principal")
         for service in _listed(principal.get("Service") if isinstance(principal, Mapping) else None):
             yield from (text for text in texts(service) if text)
+
+
+def _service_linked(resource: Mapping[str, Any]) -> Iterator[str]:
+    """The roles of services that a property names, each the only one of its kind in an account."""
+    for value in resource.get("Properties", {}).values():
+        match value:
+            case {"Fn::Sub": str(text)} if _SERVICE_LINKED.fullmatch(text):
+                yield text
 
 
 def _listed(value: Any) -> list[Any]:

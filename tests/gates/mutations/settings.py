@@ -13,6 +13,14 @@ Weak = tuple[str, tuple[str, ...], tuple[Any, ...]]
 _AWS_KEY = ("alias/aws/x", REMOVED)
 
 WEAK: Mapping[str, tuple[Weak, ...]] = {
+    "AWS::CloudTrail::Trail": (
+        *(
+            (f"a trail without {name}", (name,), (False,))
+            for name in ("EnableLogFileValidation", "IncludeGlobalServiceEvents", "IsLogging", "IsMultiRegionTrail")
+        ),
+        ("a trail under AWS's key", ("KMSKeyId",), (REMOVED,)),
+        ("a trail that nobody watches", ("CloudWatchLogsLogGroupArn",), (REMOVED,)),
+    ),
     "AWS::CloudWatch::Alarm": (
         ("an alarm rings nowhere", ("AlarmActions",), ([], REMOVED)),
         ("an alarm is switched off", ("ActionsEnabled",), (False,)),
@@ -32,6 +40,11 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("tags that move", ("ImageTagMutability",), ("MUTABLE", REMOVED)),
         ("images that nobody scans", ("ImageScanningConfiguration",), ({"ScanOnPush": False}, REMOVED)),
         ("images that never go", ("LifecyclePolicy",), (REMOVED,)),
+    ),
+    "AWS::Config::ConfigurationRecorder": (
+        ("types that nobody records", ("RecordingGroup", "AllSupported"), (False, REMOVED)),
+        ("IAM that nobody records", ("RecordingGroup", "IncludeGlobalResourceTypes"), (False, REMOVED)),
+        ("a recorder of its own choice", ("RecordingGroup",), (REMOVED,)),
     ),
     "AWS::EC2::FlowLog": (("flow logs of refused traffic only", ("TrafficType",), ("REJECT", "ACCEPT")),),
     "AWS::EC2::Subnet": (("addresses for everything in a subnet", ("MapPublicIpOnLaunch",), (True,)),),
@@ -64,6 +77,7 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ("shells in prod", ("EnableExecuteCommand",), (True,)),
     ),
     "AWS::ElasticLoadBalancingV2::Listener": (("an old TLS policy", ("SslPolicy",), ("ELBSecurityPolicy-2016-08",)),),
+    "AWS::GuardDuty::Detector": (("a detector that sleeps", ("Enable",), (False,)),),
     "AWS::KMS::Key": (
         ("a key that never rotates", ("EnableKeyRotation",), (False, REMOVED)),
         ("a key gone in a week", ("PendingWindowInDays",), (7,)),
@@ -95,8 +109,10 @@ WEAK: Mapping[str, tuple[Weak, ...]] = {
         ),
         ("no versions of objects", ("VersioningConfiguration",), (REMOVED, {"Status": "Suspended"})),
         ("no access log", ("LoggingConfiguration",), (REMOVED,)),
+        ("a trail that can be rewritten", ("ObjectLockConfiguration",), (REMOVED,)),
         ("access by lists", ("OwnershipControls",), ({"Rules": [{"ObjectOwnership": "ObjectWriter"}]}, REMOVED)),
     ),
+    "AWS::SecurityHub::Hub": (("controls that stay off", ("AutoEnableControls",), (False,)),),
     "AWS::SNS::Topic": (("messages in the clear", ("KmsMasterKeyId",), _AWS_KEY),),
     "AWS::Scheduler::Schedule": (("a payload under AWS's key", ("KmsKeyArn",), (REMOVED,)),),
     "AWS::StepFunctions::StateMachine": (
@@ -115,10 +131,14 @@ ASKED_FOR = ("shells in prod",)
 QUIET = frozenset(
     {
         # Nothing on these decides about protection but their tags, or what they refer to.
+        "AWS::AccessAnalyzer::Analyzer",
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::CertificateManager::Certificate",
         "AWS::CloudWatch::Dashboard",
+        "AWS::Config::ConfigRule",
+        "AWS::Config::DeliveryChannel",
+        "AWS::Config::RemediationConfiguration",
         "AWS::EC2::EIP",
         "AWS::EC2::InternetGateway",
         "AWS::EC2::NatGateway",
@@ -131,6 +151,7 @@ QUIET = frozenset(
         "AWS::ElasticLoadBalancingV2::ListenerRule",
         "AWS::ElasticLoadBalancingV2::TargetGroup",
         "AWS::Events::Rule",
+        "AWS::IAM::Group",
         "AWS::IAM::OIDCProvider",
         "AWS::KMS::Alias",
         "AWS::Lambda::Alias",
@@ -142,6 +163,7 @@ QUIET = frozenset(
         "AWS::Route53::RecordSet",
         "AWS::SNS::Subscription",
         "AWS::SSM::Parameter",
+        "AWS::SecurityHub::Standard",
         "AWS::ServiceDiscovery::HttpNamespace",
     }
 )

@@ -22,6 +22,7 @@ STRUCTURED = frozenset(
         "AWS::EC2::VPCEndpoint",
         "AWS::ECS::TaskDefinition",
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::IAM::ManagedPolicy",
         "AWS::S3::BucketPolicy",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",

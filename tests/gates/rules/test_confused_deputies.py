@@ -30,6 +30,7 @@ def key(condition: Any) -> dict[str, Any]:
         trusted({"Service": "ec2.amazonaws.com"}),
         trusted({"Service": "codepipeline.amazonaws.com"}),
         trusted({"Service": "ecs.amazonaws.com"}),
+        trusted({"Service": "cloudtrail.amazonaws.com"}),
         shared({"Service": "cloudwatch.amazonaws.com"}, OWN),
         shared({"Service": "cloudwatch.amazonaws.com"}, Effect="Deny"),
         # It names no source to topics and keys, but to queues.
@@ -51,6 +52,7 @@ def test_a_named_source_is_kept(good: dict[str, Any]) -> None:
         trusted({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}),
         shared({"Service": "ec2.amazonaws.com"}),
         shared({"Service": "codepipeline.amazonaws.com"}),
+        shared({"Service": "cloudtrail.amazonaws.com"}),
         trusted(LAMBDA, {"StringLike": {"aws:SourceAccount": "*"}}),
         trusted(LAMBDA, {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}),
         trusted(LAMBDA, {"ForAllValues:StringEquals": {"aws:SourceAccount": [ACCOUNT]}}),

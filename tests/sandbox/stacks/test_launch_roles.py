@@ -46,7 +46,7 @@ class Everything:
 
 
 class Clients:
-    """The roles of the template, and an artifact bucket with a key."""
+    """The roles of the template and of the services that it names, and an artifact bucket with a key."""
 
     def __init__(self, resources: Mapping[str, Any]) -> None:
         self._trust = {
@@ -54,6 +54,8 @@ class Clients:
             for title, resource in resources.items()
             if resource["Type"] == "AWS::IAM::Role"
         }
+        for service, role in re.findall(r"role/aws-service-role/([a-z.-]+)/(\w+)", json.dumps(resources)):
+            self._trust[role] = {"Statement": [{"Principal": {"Service": service}}]}
 
     def get_role(self, RoleName: str) -> Any:  # noqa: N803 - boto3's
         return {"Role": {"AssumeRolePolicyDocument": self._trust[RoleName]}}

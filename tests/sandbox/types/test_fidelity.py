@@ -11,6 +11,7 @@ from factory.sandbox.types import discover_tagged
 from factory.sandbox.types.fidelity import fidelity, sets, table
 from factory.sandbox.types.plugin import Fidelity
 from tests.sandbox.types import (
+    cases_audit,
     cases_balancing,
     cases_builds,
     cases_containers,
@@ -39,6 +40,7 @@ CASES: tuple[Case, ...] = (
     *cases_functions.CASES,
     *cases_more.CASES,
     *cases_builds.CASES,
+    *cases_audit.CASES,
 )
 
 STACK_TAG = {"Key": "StackTag", "Value": "of-the-stack"}

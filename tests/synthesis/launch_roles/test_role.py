@@ -64,6 +64,15 @@ def test_roles_are_passed_only_to_the_services_that_the_template_trusts(artifact
     ]
 
 
+def test_a_services_own_role_is_passed_to_that_service_alone(artifacts: dict[str, Artifact]) -> None:
+    artifact = artifacts["security-baseline"]
+    passing = statement(launch_role(artifact.product, [artifact.template]), "PassServiceLinkedRoles")
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": ["config.amazonaws.com"]}}
+    assert passing["Resource"] == [
+        "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    ]
+
+
 def test_roles_with_names_and_services_of_a_region_may_be_passed() -> None:
     def made(service: Any, **more: str) -> dict[str, Any]:
         trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
