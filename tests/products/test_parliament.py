@@ -43,20 +43,19 @@ _OF_ENDPOINT = (
     "An endpoint policy grants nothing: `*` is whatever identity policies grant to this account's principals."
 )
 _OF_TOKENS = "Whoever has signed in at an OpenID Connect provider; parliament knows SAML and AWS's own providers alone."
+_RENAMED = "The service was renamed: a connection made before is used by the former action, whichever name its ARN has."
 
 EXPLAINED = {
     ("ci-access/GithubRole", "UNKNOWN_CONDITION_FOR_ACTION"): _OF_TOKENS,
     ("ci-access/GithubRole", "UNKNOWN_FEDERATION_SOURCE"): _OF_TOKENS,
-    (
-        "delivery-pipeline/PipelineRole",
-        "RESOURCE_MISMATCH",
-    ): "The service was renamed: a connection made before is used by the former action, whichever name its ARN has.",
+    ("delivery-pipeline/PipelineRole", "RESOURCE_MISMATCH"): _RENAMED,
     ("foundation/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("foundation/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("foundation/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
     ("factory-pipeline/Key", "RESOURCE_STAR"): _OF_ITSELF,
     ("factory-pipeline/Key", "MISMATCHED_TYPE"): _LOG_GROUP,
     ("factory-pipeline/Key", "UNKNOWN_CONDITION_FOR_ACTION"): _DESCRIBED,
+    ("factory-pipeline/PipelineRole", "RESOURCE_MISMATCH"): _RENAMED,
     (
         "microservice-public/TrafficRole",
         "RESOURCE_MISMATCH",
