@@ -10,7 +10,7 @@ from troposphere.iam import Role
 
 from factory.authoring import Product, Stack
 from factory.authoring.pipeline_notices import PIPELINE_LINK, RUN_LINK, approvals, message, runs
-from factory.authoring.pipelines import SOURCE, pipeline, pipeline_trust, use_connection
+from factory.authoring.pipelines import SOURCE, pipeline, use_connection
 from factory.authoring.policy import allow
 from products.parts import contract
 from products.parts.buckets import artifact_bucket
@@ -20,7 +20,7 @@ from products.parts.delivery.steps import deployment, image, pipeline_name, secu
 from products.parts.delivery.targets import delivery_targets, pushes
 from products.parts.delivery.workshop import Workshop, use_artifacts
 from products.parts.logs import log_group
-from products.parts.roles import trusting_role
+from products.parts.roles import service_role
 
 # A run can be repeated, and a stage rolled back, as long as its source is there.
 _ARTIFACT_DAYS = 365
@@ -91,10 +91,10 @@ class DeliveryPipeline(DeliveryQuestions, Product):
     def _role(self, stack: Stack, workshop: Workshop, steps: Steps) -> Role:
         run = [project.get_att("Arn") for project in (steps.tests, steps.scan, steps.image, steps.smoke)]
         run += [item.target.where(item.project.get_att("Arn")) for item in steps.deployments]
-        return trusting_role(
+        return service_role(
             stack,
             "PipelineRole",
-            pipeline_trust(),
+            "codepipeline",
             [
                 use_connection(self.connection_arn),
                 allow("RunBuilds", [codebuild.BatchGetBuilds, codebuild.StartBuild], run),

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awacs import codeconnections, codestar_connections
-from awacs.aws import Allow, PolicyDocument, Principal, Statement
-from awacs.sts import AssumeRole
+from awacs.aws import Statement
 from troposphere.codepipeline import (
     Actions,
     ActionTypeId,
@@ -28,7 +27,7 @@ from troposphere.codepipeline import (
     Stages,
 )
 
-from factory.authoring.policy import allow, document
+from factory.authoring.policy import allow
 
 SOURCE = "Source"
 """Name of the source action, of its artifact and of the namespace of what it knows about the commit."""
@@ -69,17 +68,6 @@ def source_action(connection: Any, repository: Any, branch: Any) -> Actions:
         Namespace=SOURCE,
         OutputArtifacts=[OutputArtifacts(Name=SOURCE)],
     )
-
-
-def pipeline_trust() -> PolicyDocument:
-    """Lets CodePipeline take on the role of a pipeline, without a condition on the source.
-
-    That the service names one then is not documented, and where it does not, no pipeline could be made. No other
-    account's pipeline can have the role: whoever makes a pipeline has to pass its role, which works within one account
-    alone (IAM User Guide, "Grant a user permissions to pass a role to an AWS service").
-    """
-    service = Principal("Service", "codepipeline.amazonaws.com")
-    return document(Statement(Effect=Allow, Principal=service, Action=[AssumeRole]))
 
 
 def use_connection(connection: Any) -> Statement:

@@ -17,7 +17,8 @@ TRUSTED: Mapping[str, str] = {
     "ec2.amazonaws.com": "EC2 hands a role to instances of its own account only, and names no source",
     # Its role is a setting of the account and is used for no other.
     "apigateway.amazonaws.com": "API Gateway's role for logs is a setting of the account, and names no source",
-    # Whoever makes a pipeline must be allowed to pass its role, which nobody of another account can be.
+    # Whoever makes a pipeline must be allowed to pass its role, which nobody of another account can be (IAM User Guide,
+    # "Grant a user permissions to pass a role to an AWS service").
     "codepipeline.amazonaws.com": "CodePipeline takes on roles of a pipeline's own account, and is not known to name a "
     "source",
     # CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".

@@ -24,14 +24,13 @@ from factory.authoring.pipelines import (
     Check,
     approval_action,
     build_action,
-    pipeline_trust,
     source_action,
     stage,
     trigger,
     use_connection,
 )
 from factory.authoring.pipelines import pipeline as pipeline_resource
-from factory.authoring.policy import allow
+from factory.authoring.policy import allow, service_trust
 from factory.catalog.environments import Environment, EnvironmentClass
 from factory.catalog.pipeline import Pipeline
 from factory.synthesis.account.names import TAGS
@@ -178,6 +177,6 @@ def _role(projects: Iterable[str]) -> Any:
         "PipelineRole",
         names.ROLE,
         "Runs the factory's pipelines",
-        trust=pipeline_trust(),
+        trust=service_trust("codepipeline"),
         allowed=allowed,
     )
