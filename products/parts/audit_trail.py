@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import kms, s3
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals, StringLike
+from awacs.aws import Allow, Condition, Principal, Statement, StringEquals, StringLike
 from troposphere import AccountId, Sub
 from troposphere.cloudtrail import Trail
-from troposphere.kms import Alias, Key
+from troposphere.kms import Key
 from troposphere.logs import LogGroup
 from troposphere.s3 import DefaultRetention
 
 from factory.authoring import Stack
-from factory.authoring.keys import ADMINISTER
-from factory.authoring.policy import allow, document, own_account
-from products.parts.buckets import locked_bucket, log_bucket, objects_of
+from factory.authoring.policy import allow, own_account
+from products.parts.buckets import log_bucket, objects_of
+from products.parts.encryption import for_log_groups, in_this_account, own_key
 from products.parts.logs import log_group, write_to
 from products.parts.roles import service_role
 
-_DELETION_WINDOW_DAYS = 30
 _CLOUDTRAIL = Principal("Service", "cloudtrail.amazonaws.com")
 _CONFIG = Principal("Service", "config.amazonaws.com")
 
@@ -36,18 +35,8 @@ def audit_key(stack: Stack, title: str, *, alias: Any, trail: str, condition: st
     CloudTrail encrypts for the trail of that name, AWS Config and CloudWatch Logs for this account; principals of the
     account decrypt as IAM allows, and nobody but these services encrypts.
     """
-    # In a key policy `*` means the key that carries the policy.
-    account = Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
-    statements = [
-        Statement(Sid="Administer", Effect=Allow, Principal=account, Action=ADMINISTER, Resource=["*"]),
-        Statement(
-            Sid="ReadInThisAccount",
-            Effect=Allow,
-            Principal=account,
-            Action=[kms.Decrypt, kms.DescribeKey],
-            Resource=["*"],
-            Condition=Condition(StringEquals({"kms:CallerAccount": AccountId})),
-        ),
+    users = [
+        in_this_account("ReadInThisAccount", [kms.Decrypt, kms.DescribeKey]),
         # CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; Decrypt is for the bucket key.
         Statement(
             Sid="EncryptTrail",
@@ -79,37 +68,16 @@ def audit_key(stack: Stack, title: str, *, alias: Any, trail: str, condition: st
             Resource=["*"],
             Condition=Condition(own_account()),
         ),
-        Statement(
-            Sid="EncryptLogGroups",
-            Effect=Allow,
-            Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-            Action=[kms.Decrypt, kms.DescribeKey, kms.Encrypt, kms.GenerateDataKey, kms.ReEncryptFrom, kms.ReEncryptTo],
-            Resource=["*"],
-            Condition=Condition(
-                ArnLike(
-                    {
-                        "kms:EncryptionContext:aws:logs:arn": Sub(
-                            "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
-                        )
-                    }
-                )
-            ),
-        ),
+        for_log_groups(),
     ]
-    key = stack.add(
-        Key(
-            title,
-            Description=Sub("Audit records of ${Project} in ${Environment}"),
-            EnableKeyRotation=True,
-            PendingWindowInDays=_DELETION_WINDOW_DAYS,
-            KeyPolicy=document(*statements),
-            DeletionPolicy="RetainExceptOnCreate",
-            UpdateReplacePolicy="Retain",
-            Condition=condition,
-        )
+    return own_key(
+        stack,
+        title,
+        description="Audit records of ${Project} in ${Environment}",
+        alias=alias,
+        users=users,
+        condition=condition,
     )
-    stack.add(Alias(f"{title}Alias", AliasName=alias, TargetKeyId=key.ref(), Condition=condition))
-    return key
 
 
 def _any_trail() -> str:
@@ -135,13 +103,13 @@ def audit_trail(
     What it wrote can't be deleted or overwritten for `lock_days`, is in cold storage after 90 days and gone after
     `keep_days`.
     """
-    bucket = locked_bucket(
+    bucket = log_bucket(
         stack,
         f"{title}Bucket",
         key=key,
         expire_days=keep_days,
         access_logs_to=access_logs_to,
-        retention=DefaultRetention(Mode=lock_mode, Days=lock_days),
+        locked=DefaultRetention(Mode=lock_mode, Days=lock_days),
         statements=_trail_writes(f"{title}Bucket", name),
         condition=condition,
     )

@@ -38,13 +38,16 @@ def log_bucket(
     expire_days: Any,
     access_logs_to: Any | None,
     statements: Sequence[Statement] = (),
+    locked: DefaultRetention | None = None,
     condition: str | None = None,
 ) -> Bucket:
     """A bucket for logs: to Glacier after 90 days, gone after `expire_days`.
 
     `key` None means SSE-S3, for writers that can't use a customer key. `statements` admit the services that write;
-    they may name the bucket through `objects_of(title)`.
+    they may name the bucket through `objects_of(title)`. Nothing can be deleted or overwritten for as long as `locked`
+    says: MFA delete would need the root user's own call. A lock can't be given to a bucket that exists.
     """
+    lock = {"ObjectLockEnabled": True, "ObjectLockConfiguration": _lock(locked)} if locked else {}
     return _bucket(
         stack,
         title,
@@ -53,37 +56,12 @@ def log_bucket(
         access_logs_to=access_logs_to,
         statements=statements,
         condition=condition,
+        **lock,
     )
 
 
-def locked_bucket(
-    stack: Stack,
-    title: str,
-    *,
-    key: Any,
-    expire_days: Any,
-    access_logs_to: Any,
-    retention: DefaultRetention,
-    statements: Sequence[Statement] = (),
-    condition: str | None = None,
-) -> Bucket:
-    """A bucket for logs in which nothing can be deleted or overwritten as long as the retention says.
-
-    MFA delete would need the root user's own call. A lock can't be given to a bucket that exists.
-    """
-    return _bucket(
-        stack,
-        title,
-        _archive(expire_days),
-        key=key,
-        access_logs_to=access_logs_to,
-        statements=statements,
-        condition=condition,
-        ObjectLockEnabled=True,
-        ObjectLockConfiguration=ObjectLockConfiguration(
-            ObjectLockEnabled="Enabled", Rule=ObjectLockRule(DefaultRetention=retention)
-        ),
-    )
+def _lock(retention: DefaultRetention) -> ObjectLockConfiguration:
+    return ObjectLockConfiguration(ObjectLockEnabled="Enabled", Rule=ObjectLockRule(DefaultRetention=retention))
 
 
 def _archive(expire_days: Any) -> LifecycleRule:

@@ -1,16 +1,17 @@
-"""The environment's customer-managed key: who administers it, who uses it."""
+"""Customer-managed keys: who administers them, who uses them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from awacs import kms
 from awacs.aws import (
+    Action,
     Allow,
     ArnLike,
     Condition,
     ForAllValuesStringEquals,
-    PolicyDocument,
     Principal,
     Statement,
     StringEquals,
@@ -23,51 +24,85 @@ from factory.authoring.keys import ADMINISTER, USE
 from factory.authoring.policy import document, own_account
 
 _DELETION_WINDOW_DAYS = 30
+# In a key policy `*` means the key that carries the policy.
+_ACCOUNT = Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
 
 
-def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
-    """A rotating key that the account's administrators manage and its roles and AWS services use, each as IAM allows.
+def own_key(
+    stack: Stack,
+    title: str,
+    *,
+    description: str,
+    alias: Any,
+    users: Sequence[Statement],
+    condition: str | None = None,
+) -> Key:
+    """A rotating key, kept when its stack goes, that the account's administrators manage and that `users` open.
 
-    CloudWatch Logs may use it for this account's log groups, Fargate for the storage of this account's tasks, and the
-    services that publish alarms and events to encrypted topics, send to encrypted queues, or deliver logs.
+    `description` is a `Fn::Sub` text.
     """
     key = stack.add(
         Key(
             title,
-            Description=Sub("Data of ${Project} in ${Environment}"),
+            Description=Sub(description),
             EnableKeyRotation=True,
             PendingWindowInDays=_DELETION_WINDOW_DAYS,
-            KeyPolicy=_key_policy(),
+            KeyPolicy=document(_administered(), *users),
             DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
         )
     )
-    stack.add(Alias(f"{title}Alias", AliasName=alias, TargetKeyId=key.ref()))
+    named = stack.add(Alias(f"{title}Alias", AliasName=alias, TargetKeyId=key.ref()))
+    if condition:
+        key.Condition = named.Condition = condition
     return key
 
 
-def _key_policy() -> PolicyDocument:
-    # In a key policy `*` means the key that carries the policy.
-    account = Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
+def in_this_account(sid: str, actions: Sequence[Action]) -> Statement:
+    """Lets principals of this account use a key, as far as IAM allows each of them."""
+    return Statement(
+        Sid=sid,
+        Effect=Allow,
+        Principal=_ACCOUNT,
+        Action=list(actions),
+        Resource=["*"],
+        Condition=Condition(StringEquals({"kms:CallerAccount": AccountId})),
+    )
+
+
+def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
+    """The key of an environment, which the account's roles and AWS services use as IAM allows.
+
+    CloudWatch Logs may use it for this account's log groups, Fargate for the storage of this account's tasks, and the
+    services that publish alarms and events to encrypted topics, send to encrypted queues, or deliver logs.
+    """
+    return own_key(
+        stack, title, description="Data of ${Project} in ${Environment}", alias=alias, users=_environment_users()
+    )
+
+
+def _administered() -> Statement:
+    return Statement(Sid="Administer", Effect=Allow, Principal=_ACCOUNT, Action=ADMINISTER, Resource=["*"])
+
+
+def for_log_groups() -> Statement:
+    """Lets CloudWatch Logs use a key for this account's log groups (CloudWatch Logs User Guide, "Encrypt log data in
+    CloudWatch Logs using AWS Key Management Service")."""
     logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
-    return document(
-        Statement(Sid="Administer", Effect=Allow, Principal=account, Action=ADMINISTER, Resource=["*"]),
-        Statement(
-            Sid="UseInThisAccount",
-            Effect=Allow,
-            Principal=account,
-            Action=USE,
-            Resource=["*"],
-            Condition=Condition(StringEquals({"kms:CallerAccount": AccountId})),
-        ),
-        Statement(
-            Sid="EncryptLogGroups",
-            Effect=Allow,
-            Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-            Action=USE,
-            Resource=["*"],
-            Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
-        ),
+    return Statement(
+        Sid="EncryptLogGroups",
+        Effect=Allow,
+        Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+        Action=USE,
+        Resource=["*"],
+        Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
+    )
+
+
+def _environment_users() -> list[Statement]:
+    return [
+        in_this_account("UseInThisAccount", USE),
+        for_log_groups(),
         Statement(
             Sid="PublishToEncryptedTopics",
             Effect=Allow,
@@ -113,7 +148,7 @@ def _key_policy() -> PolicyDocument:
             Condition=Condition([own_account(), ArnLike({"aws:SourceArn": log_delivery_context()})]),
         ),
         *_fargate_storage(),
-    )
+    ]
 
 
 def log_delivery_context() -> Sub:
