@@ -36,6 +36,8 @@ def test_status_shows_how_much_of_each_type_is_made(sandboxed: Command) -> None:
 def test_starting_twice_keeps_the_one_that_runs(sandboxed: Command) -> None:
     before = sandboxed.json("sandbox", "status")
     sandboxed("sandbox", "start")
+    refused = sandboxed("sandbox", "start", "--port", "1", code=1)
+    assert refused.stderr == f"error: sandbox: it runs at {before['endpoint']} already\nhint:  factory sandbox stop\n"
     assert sandboxed.json("sandbox", "status") == before
 
 
