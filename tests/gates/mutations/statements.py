@@ -36,11 +36,15 @@ def _documents(node: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ..
 def _statements(document: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
     """Every statement with its path, those that are there on one branch only among them."""
     for index, item in enumerate(document["Statement"]):
-        place: tuple[Any, ...] = ("Statement", index)
-        if "Fn::If" in item:
-            yield (*place, "Fn::If", 1), item["Fn::If"][1]
-        else:
-            yield place, item
+        yield from _on_branches(("Statement", index), item)
+
+
+def _on_branches(place: tuple[Any, ...], item: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    if "Fn::If" in item:
+        for branch in (1, 2):
+            yield from _on_branches((*place, "Fn::If", branch), item["Fn::If"][branch])
+    elif "Effect" in item:
+        yield place, item
 
 
 def _statement(name: str, path: tuple[Any, ...], statement: dict[str, Any]) -> Iterator[Mutation]:
