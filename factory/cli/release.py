@@ -106,4 +106,6 @@ def _release(workspace: Workspace, artifact: Artifact, cls: type[Product], asked
         )
     needed = least(product, before, max(difference.bump, asked or Bump.PATCH), releases)
     version = max(artifact.version, needed, key=version_number)
+    if version != first:
+        difference = compare(template, synthesize(at_version(cls, version)).template)
     return _Release(before=before, version=version, difference=difference)

@@ -53,6 +53,8 @@ def test_nothing_is_released_without_a_change(factory: Command) -> None:
 
 def test_a_change_without_a_new_version_is_refused(factory: Command) -> None:
     edit(factory, "default=5", "default=6")
+    in_template = 'VisibilityTimeout=int(self.version.replace(".", "")), MessageRetentionPeriod'
+    edit(factory, "MessageRetentionPeriod", in_template)
     done = factory("publish", "--sandbox", "--yes", code=1)
     assert "order-queue 1.0.0 is published with another template" in done.stderr
     assert "the change needs version 1.0.1" in done.stderr
@@ -130,6 +132,7 @@ def test_a_version_that_moves_too_little_is_refused(factory: Command) -> None:
     factory("release", "order-queue", "--sandbox")
     log = (factory.directory / LOG).read_text()
     assert re.findall("^## ([^ ]+)", log, re.MULTILINE) == ["2.0.0", "1.0.1"]
+    assert "VisibilityTimeout: 101 → 200" in log
 
 
 def test_a_difference_says_what_an_update_does(factory: Command) -> None:
