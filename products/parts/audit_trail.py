@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import kms, s3
-from awacs.aws import Allow, Condition, Principal, Statement, StringEquals, StringLike
+from awacs.aws import Principal, Statement, StringEquals, StringLike
 from troposphere import AccountId, Sub
 from troposphere.cloudtrail import Trail
 from troposphere.kms import Key
@@ -38,36 +38,25 @@ def audit_key(stack: Stack, title: str, *, alias: Any, trail: str, condition: st
     users = [
         in_this_account("ReadInThisAccount", [kms.Decrypt, kms.DescribeKey]),
         # CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; Decrypt is for the bucket key.
-        Statement(
-            Sid="EncryptTrail",
-            Effect=Allow,
-            Principal=_CLOUDTRAIL,
-            Action=[kms.Decrypt, kms.GenerateDataKey],
-            Resource=["*"],
-            Condition=Condition(
-                [
-                    StringEquals({"aws:SourceArn": Sub(trail_arn(trail))}),
-                    StringLike({"kms:EncryptionContext:aws:cloudtrail:arn": Sub(_any_trail())}),
-                ]
-            ),
+        allow(
+            "EncryptTrail",
+            [kms.Decrypt, kms.GenerateDataKey],
+            "*",
+            to=_CLOUDTRAIL,
+            when=[
+                StringEquals({"aws:SourceArn": Sub(trail_arn(trail))}),
+                StringLike({"kms:EncryptionContext:aws:cloudtrail:arn": Sub(_any_trail())}),
+            ],
         ),
-        Statement(
-            Sid="DescribeForTrail",
-            Effect=Allow,
-            Principal=_CLOUDTRAIL,
-            Action=[kms.DescribeKey],
-            Resource=["*"],
-            Condition=Condition(StringEquals({"aws:SourceArn": Sub(trail_arn(trail))})),
+        allow(
+            "DescribeForTrail",
+            [kms.DescribeKey],
+            "*",
+            to=_CLOUDTRAIL,
+            when=[StringEquals({"aws:SourceArn": Sub(trail_arn(trail))})],
         ),
         # AWS Config Developer Guide, "Permissions for the KMS Key for the AWS Config Delivery Channel".
-        Statement(
-            Sid="EncryptConfigurations",
-            Effect=Allow,
-            Principal=_CONFIG,
-            Action=[kms.Decrypt, kms.GenerateDataKey],
-            Resource=["*"],
-            Condition=Condition(own_account()),
-        ),
+        allow("EncryptConfigurations", [kms.Decrypt, kms.GenerateDataKey], "*", to=_CONFIG, when=[own_account()]),
         for_log_groups(),
     ]
     return own_key(

@@ -8,9 +8,7 @@ from typing import Any
 from awacs import kms
 from awacs.aws import (
     Action,
-    Allow,
     ArnLike,
-    Condition,
     ForAllValuesStringEquals,
     Principal,
     Statement,
@@ -21,7 +19,7 @@ from troposphere.kms import Alias, Key
 
 from factory.authoring import Stack
 from factory.authoring.keys import ADMINISTER, USE
-from factory.authoring.policy import document, own_account
+from factory.authoring.policy import allow, document, own_account
 
 _DELETION_WINDOW_DAYS = 30
 # In a key policy `*` means the key that carries the policy.
@@ -60,14 +58,7 @@ def own_key(
 
 def in_this_account(sid: str, actions: Sequence[Action]) -> Statement:
     """Lets principals of this account use a key, as far as IAM allows each of them."""
-    return Statement(
-        Sid=sid,
-        Effect=Allow,
-        Principal=_ACCOUNT,
-        Action=list(actions),
-        Resource=["*"],
-        Condition=Condition(StringEquals({"kms:CallerAccount": AccountId})),
-    )
+    return allow(sid, actions, "*", to=_ACCOUNT, when=[StringEquals({"kms:CallerAccount": AccountId})])
 
 
 def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
@@ -82,20 +73,19 @@ def environment_key(stack: Stack, title: str, *, alias: Any) -> Key:
 
 
 def _administered() -> Statement:
-    return Statement(Sid="Administer", Effect=Allow, Principal=_ACCOUNT, Action=ADMINISTER, Resource=["*"])
+    return allow("Administer", ADMINISTER, "*", to=_ACCOUNT)
 
 
 def for_log_groups() -> Statement:
     """Lets CloudWatch Logs use a key for this account's log groups (CloudWatch Logs User Guide, "Encrypt log data in
     CloudWatch Logs using AWS Key Management Service")."""
     logs = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
-    return Statement(
-        Sid="EncryptLogGroups",
-        Effect=Allow,
-        Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-        Action=USE,
-        Resource=["*"],
-        Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})),
+    return allow(
+        "EncryptLogGroups",
+        USE,
+        "*",
+        to=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+        when=[ArnLike({"kms:EncryptionContext:aws:logs:arn": logs})],
     )
 
 
@@ -103,49 +93,41 @@ def _environment_users() -> list[Statement]:
     return [
         in_this_account("UseInThisAccount", USE),
         for_log_groups(),
-        Statement(
-            Sid="PublishToEncryptedTopics",
-            Effect=Allow,
-            Principal=Principal(
+        allow(
+            "PublishToEncryptedTopics",
+            [kms.Decrypt, kms.GenerateDataKey],
+            "*",
+            to=Principal(
                 "Service",
                 [f"{name}.amazonaws.com" for name in ("budgets", "cloudwatch", "codestar-notifications")],
             ),
-            Action=[kms.Decrypt, kms.GenerateDataKey],
-            Resource=["*"],
-            Condition=Condition(own_account()),
+            when=[own_account()],
         ),
         # To topics and to queues. A condition on the account would never hold (factory.authoring.sources).
-        Statement(
-            Sid="DeliverEvents",
-            Effect=Allow,
-            Principal=Principal("Service", "events.amazonaws.com"),
-            Action=[kms.Decrypt, kms.GenerateDataKey],
-            Resource=["*"],
+        allow(
+            "DeliverEvents", [kms.Decrypt, kms.GenerateDataKey], "*", to=Principal("Service", "events.amazonaws.com")
         ),
-        Statement(
-            Sid="SendToEncryptedQueues",
-            Effect=Allow,
-            Principal=Principal("Service", [f"{name}.amazonaws.com" for name in ("s3", "sns")]),
-            Action=[kms.Decrypt, kms.GenerateDataKey],
-            Resource=["*"],
-            Condition=Condition(own_account()),
+        allow(
+            "SendToEncryptedQueues",
+            [kms.Decrypt, kms.GenerateDataKey],
+            "*",
+            to=Principal("Service", [f"{name}.amazonaws.com" for name in ("s3", "sns")]),
+            when=[own_account()],
         ),
-        Statement(
-            Sid="DeliverLogsOfEncryptedWorkflows",
-            Effect=Allow,
-            Principal=Principal("Service", "delivery.logs.amazonaws.com"),
-            Action=[kms.Decrypt],
-            Resource=["*"],
-            Condition=Condition(StringEquals({"kms:EncryptionContext:SourceArn": log_delivery_context()})),
+        allow(
+            "DeliverLogsOfEncryptedWorkflows",
+            [kms.Decrypt],
+            "*",
+            to=Principal("Service", "delivery.logs.amazonaws.com"),
+            when=[StringEquals({"kms:EncryptionContext:SourceArn": log_delivery_context()})],
         ),
         # CloudWatch Logs User Guide, "Logs sent to Amazon S3": to the archive, which is under this key.
-        Statement(
-            Sid="DeliverLogsToTheArchive",
-            Effect=Allow,
-            Principal=Principal("Service", "delivery.logs.amazonaws.com"),
-            Action=USE,
-            Resource=["*"],
-            Condition=Condition([own_account(), ArnLike({"aws:SourceArn": log_delivery_context()})]),
+        allow(
+            "DeliverLogsToTheArchive",
+            USE,
+            "*",
+            to=Principal("Service", "delivery.logs.amazonaws.com"),
+            when=[own_account(), ArnLike({"aws:SourceArn": log_delivery_context()})],
         ),
         *_fargate_storage(),
     ]
@@ -163,20 +145,12 @@ def _fargate_storage() -> list[Statement]:
     fargate = Principal("Service", "fargate.amazonaws.com")
     this_account = StringEquals({"kms:EncryptionContext:aws:ecs:clusterAccount": AccountId})
     return [
-        Statement(
-            Sid="EncryptTaskStorage",
-            Effect=Allow,
-            Principal=fargate,
-            Action=[kms.GenerateDataKeyWithoutPlaintext],
-            Resource=["*"],
-            Condition=Condition(this_account),
-        ),
-        Statement(
-            Sid="LetTasksReadTheirStorage",
-            Effect=Allow,
-            Principal=fargate,
-            Action=[kms.CreateGrant],
-            Resource=["*"],
-            Condition=Condition([this_account, ForAllValuesStringEquals({"kms:GrantOperations": ["Decrypt"]})]),
+        allow("EncryptTaskStorage", [kms.GenerateDataKeyWithoutPlaintext], "*", to=fargate, when=[this_account]),
+        allow(
+            "LetTasksReadTheirStorage",
+            [kms.CreateGrant],
+            "*",
+            to=fargate,
+            when=[this_account, ForAllValuesStringEquals({"kms:GrantOperations": ["Decrypt"]})],
         ),
     ]
