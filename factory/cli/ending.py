@@ -11,6 +11,7 @@ from factory.aws.launch.ending import Obstacle
 from factory.catalog.model import Place
 from factory.cli.workspace import Workspace
 from factory.errors import LaunchError
+from factory.planning.render import numbered
 
 _AT_ONCE = 16
 
@@ -43,8 +44,7 @@ def _show(workspace: Workspace, endings: Sequence[Ending]) -> None:
         for obstacle in ending.obstacles:
             result(f"    {obstacle.resource} ({obstacle.type}) is protected: {obstacle.id}", style="bold red")
     stay = sum(len(ending.remainders) for ending in endings)
-    count = f"{len(endings)} launch{'es' if len(endings) != 1 else ''} to end"
-    result(f"{count}, {stay} resource{'s' if stay != 1 else ''} to stay behind")
+    result(f"{numbered(len(endings), 'launch')} to end, {numbered(stay, 'resource')} to stay behind")
 
 
 def _refuse_protected(workspace: Workspace, place: Place, endings: Iterable[Ending]) -> None:

@@ -8,6 +8,7 @@ from factory.cli.skeleton import kept
 from factory.cli.workspace import Workspace, factory_command
 from factory.gates.finding import Finding, Severity, refusing, to_json, to_sarif
 from factory.gates.junit import to_junit
+from factory.planning.render import numbered
 from factory.planning.written import State
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "cyan"}
@@ -51,18 +52,14 @@ def command(
             if exceptions or finding.exemption is None:
                 _show(workspace, finding)
         refused = len(refusing(findings))
-        count = _count(refused, "finding") if refused else "no findings"
-        excused = _count(sum(item.exemption is not None for item in shown.values()), "exception")
+        count = numbered(refused, "finding") if refused else "no findings"
+        excused = numbered(sum(item.exemption is not None for item in shown.values()), "exception")
         seen = "" if exceptions or excused.startswith("0 ") else ", which --exceptions shows"
-        workspace.terminal.note(f"{count} in {_count(len(artifacts), 'product')}; {excused}{seen}")
+        workspace.terminal.note(f"{count} in {numbered(len(artifacts), 'product')}; {excused}{seen}")
         for file in kept(workspace.root):
             if file.state is State.OUTDATED:
                 workspace.terminal.note(f"{file.path} is as product-factory {file.by} wrote it: factory init --update")
     return 1 if refusing(findings) else 0
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _show(workspace: Workspace, finding: Finding) -> None:

@@ -46,9 +46,14 @@ def summary(plan: Plan) -> str:
     if not plan:
         return "nothing to change"
     create, update, remove = (plan.count(effect) for effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE))
-    places = len(plan.places())
-    where = f"{places} place{'' if places == 1 else 's'}"
+    where = numbered(len(plan.places()), "place")
     return f"{create} to create, {update} to update, {remove} to remove in {where}"
+
+
+def numbered(count: int, what: str) -> str:
+    """So many of something, such as `1 launch` or `2 launches`."""
+    ending = "es" if what.endswith("ch") else "s"
+    return f"{count} {what}{'' if count == 1 else ending}"
 
 
 def to_json(plan: Plan) -> dict[str, Any]:

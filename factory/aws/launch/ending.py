@@ -80,6 +80,7 @@ def _foresee(accounts: Accounts, place: Place, launched: Launched) -> Ending:
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=launched.stack)
     made = [item for page in pages for item in page["StackResourceSummaries"]]
     there = [item for item in made if item["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")]
+    policies = [(item, _policy(template, item["LogicalResourceId"])) for item in there]
     remainders = [
         Remainder(
             resource=item["LogicalResourceId"],
@@ -87,14 +88,10 @@ def _foresee(accounts: Accounts, place: Place, launched: Launched) -> Ending:
             id=item.get("PhysicalResourceId", ""),
             is_snapshot=policy == _SNAPSHOT,
         )
-        for item in there
-        if (policy := _policy(template, item["LogicalResourceId"])) in {*RETAINED, _SNAPSHOT}
+        for item, policy in policies
+        if policy in {*RETAINED, _SNAPSHOT}
     ]
-    obstacles = (
-        _obstacle(accounts, place, template, item)
-        for item in there
-        if _policy(template, item["LogicalResourceId"]) not in RETAINED
-    )
+    obstacles = (_obstacle(accounts, place, template, item) for item, policy in policies if policy not in RETAINED)
     return Ending(
         launched=launched, remainders=tuple(remainders), obstacles=tuple(item for item in obstacles if item is not None)
     )

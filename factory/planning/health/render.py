@@ -10,6 +10,7 @@ from factory.catalog.model import AccountId
 from factory.planning.health.check import known
 from factory.planning.health.facts import Facts
 from factory.planning.health.finding import HUB, Finding, Severity, unhealthy
+from factory.planning.render import numbered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,9 @@ def to_lines(facts: Facts, findings: Sequence[Finding], calls: Mapping[AccountId
     for owner, account in owners(facts):
         own = [finding for finding in findings if finding.owner == owner]
         heading = f"{owner}  account {account}"
-        looked = f"{len(known())} checks, {_count(calls.get(account, 0), 'call')}"
+        looked = f"{len(known())} checks, {numbered(calls.get(account, 0), 'call')}"
         if unhealthy(own):
-            counts = [_count(sum(item.severity is kind for item in own), kind.value) for kind in Severity]
+            counts = [numbered(sum(item.severity is kind for item in own), kind.value) for kind in Severity]
             yield Line(text=f"{heading}  {', '.join(text for text in counts if not text.startswith('0 '))}; {looked}")
         else:
             yield Line(text=f"{heading}  clean: {looked}", clean=True)
@@ -79,7 +80,3 @@ def _plain(finding: Finding, typed: Typed) -> dict[str, Any]:
     del body["owner"]
     words = {"message": typed(finding.message), "mend": typed(finding.mend)}
     return {**body, **words, "severity": finding.severity.value}
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
